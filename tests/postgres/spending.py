@@ -1,10 +1,11 @@
 """
-Run as a program: spends what a credential has, as fast as it can. Arguments: the queue, and how many may be.
+Run as a program: spends what a credential has, with short pauses. Arguments: the queue, and how many may be.
 
 Says that it is ready, begins when it is told to by a line, and says how many it was.
 """
 
 import sys
+import time
 from contextlib import closing
 
 from tracker_bridge.domain.issue.changes import Document, Post
@@ -25,4 +26,5 @@ if __name__ == "__main__":
         for number in range(1, most + 1):
             ref = IssueRef("github", "acme/api", number)
             written += not governor.spend("bot", ref, Post(Document("status", "text")))
+            time.sleep(0.02)  # the other one has its turn, also on a busy machine
     sys.stdout.write(str(written))
