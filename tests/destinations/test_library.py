@@ -31,6 +31,7 @@ from tracker_bridge.destinations.opening import opened
 from tracker_bridge.destinations.texts import defused
 from tracker_bridge.destinations.witness import Witness
 from tracker_bridge.domain.incident.outward import Kind
+from tracker_bridge.environment import for_others
 from tracker_bridge.setting_types.services import LIBRARY
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the library's, in its own process else
@@ -284,10 +285,8 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 
 
 def test_secrets_of_the_bridge_are_not_given_to_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tracker_bridge.destinations.apprise import _environment  # noqa: PLC0415 - not for others
-
     monkeypatch.setenv("TRACKER_BRIDGE_GITHUB__TOKEN", "ghp_x")
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
-    given = _environment()
+    given = for_others("APPRISE_")
     assert "TRACKER_BRIDGE_GITHUB__TOKEN" not in given
     assert given["HTTPS_PROXY"] == "http://proxy:3128"

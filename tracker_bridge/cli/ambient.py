@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-_PREFIX: Final = "TRACKER_BRIDGE_"
+from tracker_bridge.environment import PREFIX
+
 _PUBLIC: Final = "https://github.com"
 
 
@@ -47,7 +48,7 @@ def _of_github(environ: Mapping[str, str]) -> Job:
     token = environ.get("GITHUB_TOKEN", "")
     if not project:
         raise NoJob("GITHUB_REPOSITORY is not set")
-    if not token and not environ.get(f"{_PREFIX}GITHUB__TOKEN"):
+    if not token and not environ.get(f"{PREFIX}GITHUB__TOKEN"):
         raise NoJob("GITHUB_TOKEN is not set; add it to the step: env: GITHUB_TOKEN: ${{ github.token }}")
     sent = _read(environ.get("GITHUB_EVENT_PATH", ""))
     issue = _table(sent.get("issue"))
@@ -59,9 +60,9 @@ def _of_github(environ: Mapping[str, str]) -> Job:
         event,
         _number(issue.get("number")),
         {
-            f"{_PREFIX}GITHUB__PROJECTS": json.dumps([project]),
-            f"{_PREFIX}GITHUB__TOKEN": token,
-            f"{_PREFIX}GITHUB__URL": environ.get("GITHUB_API_URL", ""),
+            f"{PREFIX}GITHUB__PROJECTS": json.dumps([project]),
+            f"{PREFIX}GITHUB__TOKEN": token,
+            f"{PREFIX}GITHUB__URL": environ.get("GITHUB_API_URL", ""),
         },
         nothing=nothing,
         summary=Path(summary) if summary else None,
@@ -73,9 +74,9 @@ def _of_gitlab(environ: Mapping[str, str]) -> Job:
     project = environ.get("CI_PROJECT_PATH", "")
     if not project:
         raise NoJob("CI_PROJECT_PATH is not set")
-    if not environ.get(f"{_PREFIX}GITLAB__TOKEN"):
+    if not environ.get(f"{PREFIX}GITLAB__TOKEN"):
         raise NoJob(
-            f"{_PREFIX}GITLAB__TOKEN is not set: a job's own token may not touch issues; add a masked and "
+            f"{PREFIX}GITLAB__TOKEN is not set: a job's own token may not touch issues; add a masked and "
             "protected variable with the token of a service account or of the project"
         )
     sent = _read(environ.get("TRIGGER_PAYLOAD", ""))
@@ -87,8 +88,8 @@ def _of_gitlab(environ: Mapping[str, str]) -> Job:
         f"{environ.get('CI_PIPELINE_SOURCE', '')} {kind if isinstance(kind, str) else ''}".strip(),
         _number(about.get("iid")),
         {
-            f"{_PREFIX}GITLAB__PROJECTS": json.dumps([project]),
-            f"{_PREFIX}GITLAB__URL": environ.get("CI_SERVER_URL", ""),
+            f"{PREFIX}GITLAB__PROJECTS": json.dumps([project]),
+            f"{PREFIX}GITLAB__URL": environ.get("CI_SERVER_URL", ""),
         },
         actor=_number(_table(sent.get("user")).get("id")),
     )

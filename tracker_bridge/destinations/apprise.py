@@ -8,7 +8,6 @@ Nothing that the process prints is looked at but one line: the library prints ad
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -19,6 +18,7 @@ from tracker_bridge.destinations.paging import PAGES_ONLY, UNACKNOWLEDGED, page_
 from tracker_bridge.destinations.texts import defused, plain, text_of, title_of, whole_of
 from tracker_bridge.domain.incident.outward import Kind, Message
 from tracker_bridge.domain.issue.dispatches import Outcome, Sent
+from tracker_bridge.environment import for_others
 from tracker_bridge.setting_types.destinations import DestinationUrl
 from tracker_bridge.setting_types.services import ALERTING, PLAIN
 
@@ -27,7 +27,6 @@ LONGEST: Final = 30.0
 
 MISSING: Final = "needs the extra notify: pip install 'tracker-bridge[notify]'"
 _CHILD: Final = "tracker_bridge.destinations.child"
-_KEPT_OUT: Final = ("TRACKER_BRIDGE_", "APPRISE_")
 
 
 class Library:
@@ -80,7 +79,7 @@ class Library:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 timeout=self._longest,
-                env=_environment(),
+                env=for_others("APPRISE_"),
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -88,11 +87,6 @@ class Library:
         except OSError:
             return Again("no process could be started for it")
         return _read(done.stdout)
-
-
-def _environment() -> dict[str, str]:
-    """Secrets of ours are nothing that the library needs; proxies and certificates are."""
-    return {name: value for name, value in os.environ.items() if not name.upper().startswith(_KEPT_OUT)}
 
 
 def _read(told: bytes) -> Attempt:

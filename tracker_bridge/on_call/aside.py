@@ -5,7 +5,6 @@ Run as a module, this is that process: the first line is the question, the calen
 """
 
 import json
-import os
 import resource
 import signal
 import subprocess
@@ -16,6 +15,7 @@ from datetime import datetime
 from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
 
+from tracker_bridge.environment import for_others
 from tracker_bridge.on_call.copies import listing_of, told
 from tracker_bridge.on_call.shifts import Listing
 
@@ -27,10 +27,6 @@ _PATIENCE: Final = 2.0
 
 _MEMORY: Final = 1024 * 1024 * 1024
 """Bytes of addresses, most of which are never used."""
-
-
-_KEPT_OUT: Final = ("TRACKER_BRIDGE_",)
-"""Beginnings of the names of what is in the environment and no business of a calendar's: secrets of ours."""
 
 
 class Unreadable(Exception):
@@ -48,7 +44,7 @@ def read_aside(
             input=json.dumps(question).encode() + b"\n" + content,
             capture_output=True,
             timeout=seconds,
-            env={name: value for name, value in os.environ.items() if not name.upper().startswith(_KEPT_OUT)},
+            env=for_others(),
             check=False,
         )
     except subprocess.TimeoutExpired:

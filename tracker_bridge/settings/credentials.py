@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tracker_bridge.decoding import decoded
+from tracker_bridge.environment import PREFIX
 from tracker_bridge.settings.loading import CONFIG, secret_paths, settings_file
-from tracker_bridge.settings.model import PREFIX
 from tracker_bridge.trackers.forges import FORGES
 
 _TABLES = {name: forge.credentials for name, forge in FORGES.items()}

@@ -19,9 +19,10 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource
 
 from tracker_bridge.decoding import Undecodable, decoded
+from tracker_bridge.environment import PREFIX
 from tracker_bridge.setting_types.databases import DatabaseUrl
 from tracker_bridge.setting_types.destinations import DestinationUrl
-from tracker_bridge.settings.model import PREFIX, Settings
+from tracker_bridge.settings.model import Settings
 from tracker_bridge.settings.problems import BadSettings, Problem, problems_of
 from tracker_bridge.settings.requirements import missing_secrets
 

@@ -28,6 +28,7 @@ from tracker_bridge.domain.incident.audiences import AUDIENCES
 from tracker_bridge.domain.incident.fields import FieldKind
 from tracker_bridge.domain.incident.rules import ASSIGNED_ROLES, NEEDED_ROLES, SEVERITIES, Rules
 from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.environment import PREFIX
 from tracker_bridge.setting_types import Server
 from tracker_bridge.setting_types.databases import FileOrDatabase
 from tracker_bridge.setting_types.values import Duration, Interval, Keys, Login, Roots, SharedSecret
@@ -68,7 +69,6 @@ from tracker_bridge.settings.team import (
 )
 from tracker_bridge.trackers.forges import FORGES
 
-PREFIX = "TRACKER_BRIDGE_"
 QUEUE = "queue.sqlite3"
 
 Native = Literal["type", "severity", "status", "timeline", "fields"]

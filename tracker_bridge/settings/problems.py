@@ -8,8 +8,9 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from tracker_bridge.environment import PREFIX
 from tracker_bridge.setting_types.values import Elsewhere
-from tracker_bridge.settings.model import PREFIX, Settings
+from tracker_bridge.settings.model import Settings
 
 Location = Sequence[str | int]
 
