@@ -11,6 +11,7 @@ GET  /                  the board, for those who work on incidents; board.py
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,6 +31,7 @@ from tracker_bridge.web.board import Desk, board_pages
 from tracker_bridge.web.hooks import Hooks
 from tracker_bridge.web.operator import Window, pages
 from tracker_bridge.web.receiver import SAFE, SETTLE, Receiver
+from tracker_bridge.web.refusals import Refusals
 from tracker_bridge.web.room import Room
 from tracker_bridge.web.status import Shown, status_pages
 
@@ -60,13 +62,14 @@ def create_app(
     are shown.
     """
     app = Flask(__name__, static_folder=None)
-    receiver = Receiver(trackers, queue, clock, sweep_soon, settle=settle, observe=observe, ours=ours)
+    refusals = Refusals(time.monotonic)
+    receiver = Receiver(trackers, queue, clock, sweep_soon, refusals, settle=settle, observe=observe, ours=ours)
     app.wsgi_app = Hooks(app.wsgi_app, receiver)  # type: ignore[method-assign] # Flask's own way
     app.extensions["receiver"] = receiver
     app.extensions["wanted"] = partial(wanted, alerts)
     window = window or Window()
     app.register_blueprint(pages(window))
-    app.register_blueprint(alert_pages(alerts, observe))
+    app.register_blueprint(alert_pages(alerts, observe, refusals))
     app.register_blueprint(status_pages(status))
     app.register_blueprint(board_pages(board))
 

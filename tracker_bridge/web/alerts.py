@@ -1,6 +1,5 @@
 """The address of each source of alerts: ``POST /alerts/<name>``, or PUT, with whatever content type."""
 
-import time
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
@@ -17,10 +16,9 @@ _NONE = Answer(404, "No source of alerts is configured.", "no such source")
 _TOO_LONG = Answer(413, f"At most {MAX_BYTES // 1024 // 1024} MiB are accepted.", "too large")
 
 
-def alerts(reception: Reception | None, observe: Observer) -> Blueprint:
+def alerts(reception: Reception | None, observe: Observer, refusals: Refusals) -> Blueprint:
     """Return the addresses; without a source of alerts, none is there. ``observe`` is told of deliveries."""
     blueprint = Blueprint("alerts", __name__)
-    refusals = Refusals(time.monotonic)
 
     @blueprint.route(f"{PATH}<name>", methods=["POST", "PUT"], strict_slashes=False)
     def receive(name: str) -> Response:

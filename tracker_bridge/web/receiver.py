@@ -9,7 +9,6 @@ times in a row. What could not be kept, the sweep finds.
 
 import logging
 import re
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -111,6 +110,7 @@ class Receiver:
         queue: Queue,
         clock: Callable[[], datetime],
         sweep_soon: Callable[[], None],
+        refusals: Refusals,
         *,
         settle: timedelta = SETTLE,
         observe: Observer = silent,
@@ -123,7 +123,7 @@ class Receiver:
         self._clock = clock
         self._sweep_soon = sweep_soon
         self._edge = LeadingEdge(settle)
-        self._refusals = Refusals(time.monotonic)
+        self._refusals = refusals
         self._observe = observe
 
     def refusal(self, name: str, method: str, headers: Mapping[str, str]) -> Answer | None:

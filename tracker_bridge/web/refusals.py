@@ -1,4 +1,7 @@
-"""Refused deliveries in the log: a line a minute about all of them, however many there are, and of which kinds."""
+"""
+Refused deliveries in the log, of trackers and of sources of alerts: a line a minute about all of them, however
+many there are, and of which kinds.
+"""
 
 import logging
 import threading
