@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import partial
 from pathlib import Path
 
@@ -171,7 +172,72 @@ def test_a_body_without_an_end_is_not_read_to_its_end() -> None:
 
 @pytest.mark.parametrize(
     ("given", "seconds"),
-    [("7", 7.0), ("0", 0.0), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("-1", None), ("9" * 9, None)],
+    [
+        ("7", 7.0),
+        ("0", 1.0),
+        ("Wed, 21 Oct 2026 07:28:30 GMT", 30.0),
+        ("Wednesday, 21-Oct-26 07:28:30 GMT", 30.0),
+        ("Wed Oct 21 07:28:30 2026", 30.0),
+        ("Wed, 21 Oct 2026 07:27:00 GMT", 1.0),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", None),
+        ("soon", None),
+        ("-1", None),
+        ("9" * 9, None),
+    ],
 )
-def test_how_long_to_wait_is_a_number_of_seconds(given: str, seconds: float | None) -> None:
-    assert http.Answer(429, {"retry-after": given}).retry_after == seconds
+def test_how_long_to_wait_is_a_number_of_seconds_or_a_date(given: str, seconds: float | None) -> None:
+    """A date is reckoned by the clock of who gives it."""
+    headers = {"retry-after": given, "date": "Wed, 21 Oct 2026 07:28:00 GMT"}
+    assert http.Answer(429, headers).retry_after == seconds
+
+
+def test_a_date_without_the_clock_of_who_gives_it_is_reckoned_by_ours() -> None:
+    in_an_hour = http.Answer(503, {"retry-after": format_datetime(datetime.now(UTC) + timedelta(hours=1))})
+    assert in_an_hour.retry_after == pytest.approx(3600, abs=60)
+
+
+def test_an_address_that_this_machine_cannot_speak_to_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a name has addresses of IPv6 on a machine that has none of it."""
+    foreign = (socket.AddressFamily(socket.AF_IRDA), socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))
+    with receiving(answer(200, "good")) as receiver:
+        there = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", receiver.port))
+        found = [foreign, there]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        assert post(f"http://chat.internal:{receiver.port}/").body == b"good"
+        found.pop()
+        with pytest.raises(NotSent, match="cannot be reached"):
+            post(f"http://chat.internal:{receiver.port}/")
+
+
+def test_a_resolver_that_hangs_holds_nobody_up_and_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, over = list[str](), threading.Event()
+
+    def hangs(host: str, *_: object, **__: object) -> list[object]:
+        asked.append(host)
+        over.wait(30)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", receiver.port))]
+
+    with receiving(answer(200, "good")) as receiver:
+        monkeypatch.setattr(socket, "getaddrinfo", hangs)
+        for _ in range(3):
+            with pytest.raises(NotSent, match=r"its name was not resolved in 0\.3 s") as refused:
+                post(f"http://chat.internal:{receiver.port}/", SHORT)
+            assert not refused.value.lasting
+        assert asked == ["chat.internal"]
+        over.set()
+        assert post(f"http://chat.internal:{receiver.port}/").body == b"good"
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:abc", "127.0.0.1:99999", "http://[::1"])
+def test_a_proxy_that_is_no_address_has_sent_nothing(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+    with pytest.raises(NotSent, match="the proxy of the environment is not an address") as refused:
+        post("http://chat.internal/")
+    assert refused.value.lasting
+
+
+def test_a_name_that_no_host_may_have_is_not_sent_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving(answer()) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
+        with pytest.raises(NotSent, match="not one that a host may have"):
+            post("https://" + "a" * 70 + ".example.org/")

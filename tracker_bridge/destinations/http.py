@@ -21,6 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 from tracker_bridge import __version__
 from tracker_bridge.destinations.attempts import NotSent, Unclear
 from tracker_bridge.destinations.reach import FORBIDDEN, Unreachable, addresses_of, is_number, is_reachable
+from tracker_bridge.http_time import retry_after
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _MOST_READ: Final = 64 * 1024
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS: Final = {"http": 80, "https": 443}
+_LONGEST_WAIT: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ class Answer:
 
     @property
     def retry_after(self) -> float | None:
-        """Return the seconds that the server asks us to wait; a date is not read."""
-        given = self.headers.get("retry-after", "").strip()
-        return float(given) if given.isascii() and given.isdecimal() and len(given) < 7 else None
+        """Return the seconds that the server asks us to wait; more than a day is taken for a mistake."""
+        asked = retry_after(self.headers, time.time())
+        return asked if asked is not None and asked <= _LONGEST_WAIT else None
 
 
 def request(
@@ -117,21 +119,27 @@ class _Arriving(io.RawIOBase):
 def _connected(parts: SplitResult, end: _End) -> socket.socket:
     host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443)
     try:
-        places = addresses_of(host, port)
+        places = addresses_of(host, port, end.left())
     except Unreachable as error:
         raise NotSent(str(error)) from None
     trouble = "cannot be reached"
     for family, where in places:
-        sock = socket.socket(family, socket.SOCK_STREAM)
         try:
-            sock.settimeout(min(end.limits.connect, end.left()))
-            sock.connect((where, port))
+            return _connected_to(family, where, port, end)
         except OSError as error:
-            sock.close()
             trouble = _trouble(error, end.limits.connect)
-        else:
-            return sock
     raise NotSent(trouble)
+
+
+def _connected_to(family: socket.AddressFamily, where: str, port: int, end: _End) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(min(end.limits.connect, end.left()))
+        sock.connect((where, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
 
 def _trouble(error: OSError, seconds: float) -> str:
@@ -170,7 +178,11 @@ def _encrypted(sock: socket.socket, host: str, end: _End) -> ssl.SSLSocket:
 
 def _exchange(sock: socket.socket, data: bytes, method: str, end: _End) -> Answer:
     try:
-        sock.settimeout(end.left())
+        left = end.left()
+    except TimeoutError:
+        raise NotSent(f"no connection in {end.limits.answer:g} s") from None
+    try:
+        sock.settimeout(left)
         sock.sendall(data)
         answer = HTTPResponse(cast("socket.socket", _Arriving(sock, end)), method=method)
         answer.begin()
@@ -207,17 +219,25 @@ def _head(method: str, parts: SplitResult, proxy: SplitResult | None, headers: M
 
 def _host(parts: SplitResult) -> str:
     host = parts.hostname or ""
-    named = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    try:
+        named = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    except UnicodeError:
+        raise NotSent("its name is not one that a host may have", lasting=True) from None
     return named if parts.port is None else f"{named}:{parts.port}"
 
 
 def _proxy_for(parts: SplitResult) -> SplitResult | None:
-    """Return the proxy that the environment names for it, as for the trackers."""
+    """Return the proxy that the environment names for it, as for the trackers. Raises :class:`NotSent`."""
     host = parts.hostname or ""
     found = getproxies().get(parts.scheme)
     if not found or host in _LOOPBACK or proxy_bypass(host):
         return None
-    return urlsplit(found if "://" in found else f"http://{found}")
+    try:
+        proxy = urlsplit(found if "://" in found else f"http://{found}")
+        _ = proxy.port
+    except ValueError:
+        raise NotSent("the proxy of the environment is not an address", lasting=True) from None
+    return proxy
 
 
 def _tunnel(sock: socket.socket, parts: SplitResult, proxy: SplitResult, end: _End) -> None:

@@ -8,6 +8,8 @@ import socket
 from collections.abc import Sequence
 from typing import Final
 
+from tracker_bridge.destinations.resolving import resolved
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _CLOUDS: Final = frozenset(
@@ -56,13 +58,15 @@ def _within(address: Address) -> Address:
     return address
 
 
-def addresses_of(host: str, port: int) -> Sequence[tuple[socket.AddressFamily, str]]:
-    """Return where to connect to, in order. Raises :class:`Unreachable`."""
+def addresses_of(host: str, port: int, seconds: float) -> Sequence[tuple[socket.AddressFamily, str]]:
+    """Return where to connect to, in order. Raises :class:`Unreachable`, after so many seconds at most."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = resolved(host, port, seconds)
+    except TimeoutError:
+        raise Unreachable(f"its name was not resolved in {seconds:.2g} s") from None
     except (OSError, UnicodeError):
         raise Unreachable("its name is not known") from None
-    places = dict.fromkeys((family, str(where[0])) for family, _, _, _, where in found)
+    places = dict.fromkeys((family, str(where[0])) for family, where in found)
     allowed = [(family, where) for family, where in places if is_reachable(where)]
     if not allowed:
         raise Unreachable(FORBIDDEN)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 
 from tracker_bridge.events import Asked, Observer, kind_of
-from tracker_bridge.trackers._waiting import budget
+from tracker_bridge.trackers._budget import budget
 
 _log = logging.getLogger(__name__)
 

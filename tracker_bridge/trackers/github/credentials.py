@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from github import Auth, Github
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
+from tracker_bridge.http_time import seconds_of
 from tracker_bridge.trackers import Denied
-from tracker_bridge.trackers._waiting import seconds_of
 from tracker_bridge.trackers.github.connection import Redirected, exchange
 from tracker_bridge.trackers.github.errors import ErrorResponse, problem
 

@@ -11,10 +11,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter
 
+from tracker_bridge.http_time import retry_after, seconds_of
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
 from tracker_bridge.trackers._odd import validated
 from tracker_bridge.trackers._parking import Scope
-from tracker_bridge.trackers._waiting import retry_after, seconds_of
 
 UNCLEAR = 10.0
 """Seconds until an unclear write is looked for: GitHub may answer 502 and have written all the same."""

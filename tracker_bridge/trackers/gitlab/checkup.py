@@ -14,8 +14,8 @@ from urllib.parse import quote
 from pydantic import BaseModel
 
 from tracker_bridge.domain.incident.labels import ProjectLabel
+from tracker_bridge.http_time import seconds_of
 from tracker_bridge.trackers import Busy, Denied, Gone
-from tracker_bridge.trackers._waiting import seconds_of
 from tracker_bridge.trackers.facts import Budget, Credential, Delivered, Facts, Job, ProjectFacts, Right, Webhook
 from tracker_bridge.trackers.gitlab import labels
 from tracker_bridge.trackers.gitlab.client import Client, Redirected, project_path

@@ -7,8 +7,8 @@ https://docs.gitlab.com/api/rest/troubleshooting/#status-codes
 
 from collections.abc import Mapping
 
+from tracker_bridge.http_time import retry_after, seconds_of
 from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
-from tracker_bridge.trackers._waiting import retry_after, seconds_of
 
 UNCLEAR = 10.0
 """Seconds to wait at least before looking for what an unanswered request may have done."""

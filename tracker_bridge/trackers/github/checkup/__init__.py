@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, TypeAdapter
 
 from tracker_bridge.domain.incident.labels import ProjectLabel
+from tracker_bridge.http_time import seconds_of
 from tracker_bridge.trackers import Denied
-from tracker_bridge.trackers._waiting import seconds_of
 from tracker_bridge.trackers.facts import Budget, Facts, ProjectFacts, Webhook
 from tracker_bridge.trackers.github import labels
 from tracker_bridge.trackers.github.checkup.hooks import app_hook, organisation_hooks, repository_hooks

@@ -1,17 +1,15 @@
-"""How long a forge asks to wait, in the header that both have from HTTP; and what it lets us ask yet."""
+"""What HTTP says about time: its dates, and how long a server asks to wait."""
 
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-
-from tracker_bridge.events import Budget
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     """
     Return the seconds of ``Retry-After``, at least 1; ``None`` without one, or with one that makes no sense.
 
-    It is a number or a date, which is reckoned by the forge's own clock where it tells it; ``now`` is ours, in
+    It is a number or a date, which is reckoned by the server's own clock where it tells it; ``now`` is ours, in
     seconds since 1970. The names of ``headers`` are in lower case. RFC 9110, 10.2.3 and 5.6.7.
     """
     asked = headers.get("retry-after", "").strip()
@@ -19,18 +17,6 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         return max(1.0, float(asked))
     until = seconds_of(asked)
     return None if until is None else max(1.0, until - (seconds_of(headers.get("date", "")) or now))
-
-
-def budget(headers: Mapping[str, str], prefix: str = "") -> Budget | None:
-    """
-    Return what the headers tell of a budget; ``None`` where they do not. ``prefix`` begins their names.
-
-    A GitLab has one for its API, and tells of it only where it limits.
-    """
-    left, reset = (headers.get(f"{prefix}ratelimit-{name}", "") for name in ("remaining", "reset"))
-    if not left.isdecimal() or not reset.isdecimal():
-        return None
-    return Budget(headers.get(f"{prefix}ratelimit-resource", "rest"), int(left), float(reset))
 
 
 def seconds_of(date: str) -> float | None:
