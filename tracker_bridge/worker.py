@@ -125,9 +125,8 @@ class Worker:
         if lease is None:
             return False
         other = next((held for held in list(self._holding.values()) if held.lease.ref == lease.ref), None)
-        if other is not None:  # a thread is about to let go of it, or still at it though its lease has ended
-            if not self._is_held(other):
-                _log.info("%s: the lease expired while the reconcile was still running", lease.ref)
+        if other is not None:
+            _log.info("%s: the lease expired while the reconcile was still running", lease.ref)
             self._queue.defer(lease, self._clock() + SOONEST, RequeueReason.NOT_TRIED)
             return True
         held = self._holding[lease.ticket] = _Held(lease, begun)
@@ -136,8 +135,16 @@ class Worker:
             self._look_at(lease)
         finally:
             still_held.reset(told)
-            del self._holding[lease.ticket]
+            self._holding.pop(lease.ticket, None)
         return True
+
+    def _done(self, lease: Lease, look_again_at: datetime | None) -> None:
+        self._holding.pop(lease.ticket, None)  # first: another thread may take it as soon as it is given back
+        self._queue.done(lease, look_again_at)
+
+    def _defer(self, lease: Lease, until: datetime, reason: RequeueReason = RequeueReason.FAILED) -> None:
+        self._holding.pop(lease.ticket, None)
+        self._queue.defer(lease, until, reason)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -178,11 +185,11 @@ class Worker:
         tracker = self._trackers.get(ref.tracker)
         if tracker is None or not tracker.serves(ref.project):
             _log.info("%s: its project is no longer configured; dropped", ref)
-            self._queue.done(lease, None)
+            self._done(lease, None)
             return
         wait = self._pauses.left(ref)
         if wait > 0:
-            self._queue.defer(lease, now + timedelta(seconds=wait), RequeueReason.NOT_TRIED)
+            self._defer(lease, now + timedelta(seconds=wait), RequeueReason.NOT_TRIED)
             return
         begun = self._monotonic()
         result, outcome = ReconcileResult(), "bug"
@@ -212,22 +219,22 @@ class Worker:
         match error:
             case OutOfReach():
                 _log.info("%s: %s; dropped", ref, error, extra={"ref": str(ref)})
-                self._queue.done(lease, None)
+                self._done(lease, None)
                 return "out of reach"
             case Gone():
                 if not self._patient(lease):
                     _log.info("%s: %s; dropped", ref, error, extra={"ref": str(ref)})
-                    self._queue.done(lease, None)
+                    self._done(lease, None)
                 return "gone"
             case Denied():
                 minutes = DENIED.total_seconds() // 60
                 _log.error("%s: %s; retrying in %d minutes", ref, error, minutes, extra={"ref": str(ref)})
-                self._queue.defer(lease, self._clock() + DENIED)
+                self._defer(lease, self._clock() + DENIED)
                 return "denied"
             case Doubtful() | Later():
                 _log.info("%s: %s; retrying in %d s", ref, error, error.retry_after, extra={"ref": str(ref)})
                 reason = RequeueReason.NOT_TRIED if isinstance(error, Later) else RequeueReason.FAILED
-                self._queue.defer(lease, self._clock() + timedelta(seconds=error.retry_after), reason)
+                self._defer(lease, self._clock() + timedelta(seconds=error.retry_after), reason)
                 return "busy"
             case Busy():
                 self._busy(lease, error)
@@ -235,7 +242,7 @@ class Worker:
         pause = backoff(ref, lease.attempt)
         said = "%s: unexpected error; retrying in %d s"
         _log.error(said, ref, pause.total_seconds(), exc_info=error, extra={"ref": str(ref)})
-        self._queue.defer(lease, self._clock() + pause)
+        self._defer(lease, self._clock() + pause)
         return "bug"
 
     def _seen(self, lease: Lease, result: ReconcileResult) -> Outcome:
@@ -247,14 +254,14 @@ class Worker:
         if result.missing:
             _log.info("%s: comments %s are not visible; treated as deleted", lease.ref, sorted(result.missing))
         again = result.look_again_at
-        self._queue.done(lease, again and max(again, self._clock() + SOONEST))
+        self._done(lease, again and max(again, self._clock() + SOONEST))
         return "changed" if result.changes else "unchanged"
 
     def _patient(self, lease: Lease) -> bool:
         """Give it back for a while, unless that was done often enough; what failed otherwise does not count."""
         if lease.waits >= len(PATIENCE):
             return False
-        self._queue.defer(lease, self._clock() + PATIENCE[lease.waits], RequeueReason.TOO_EARLY)
+        self._defer(lease, self._clock() + PATIENCE[lease.waits], RequeueReason.TOO_EARLY)
         return True
 
     def _busy(self, lease: Lease, busy: Busy) -> None:
@@ -264,7 +271,7 @@ class Worker:
         if seconds := self._pauses.failed(ref, busy.retry_after):
             project = f"{ref.tracker}:{ref.project}"
             _log.warning("%s: several issues in a row could not be processed; pausing for %d s", project, seconds)
-        self._queue.defer(lease, self._clock() + pause)
+        self._defer(lease, self._clock() + pause)
 
 
 def _refuses(change: Change) -> bool:

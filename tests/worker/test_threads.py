@@ -116,6 +116,33 @@ def test_a_long_look_keeps_what_it_holds(
     assert worker.stop(20)
 
 
+def test_what_is_given_back_may_be_taken_by_another_thread_at_once(
+    queue: SqliteQueue, trackers: Mapping[str, Tracker], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person who writes during a reconcile is answered after it, and not ten seconds later."""
+    looks: list[IssueRef] = []
+
+    def look(ref: IssueRef, now: datetime, expected_comments: Awaited) -> ReconcileResult:
+        looks.append(ref)
+        if len(looks) == 1:
+            queue.add(IssueChanged(API, 7, clock()), clock())
+        return ReconcileResult()
+
+    worker = Worker(queue, trackers, look, clock=clock)
+    done = queue.done
+
+    def let_another_thread_take_it(lease: Lease, look_again_at: datetime | None) -> None:
+        done(lease, look_again_at)
+        worker.look_once()
+
+    monkeypatch.setattr(queue, "done", let_another_thread_take_it)
+    queue.add(IssueChanged(API), clock())
+
+    assert worker.look_once()
+    assert looks == [API, API]
+    assert queue.stats().waiting == 0
+
+
 def test_a_burst_of_ten_thousand_costs_a_handful_of_looks(
     queue: SqliteQueue, trackers: Mapping[str, Tracker]
 ) -> None:
