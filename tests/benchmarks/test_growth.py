@@ -50,7 +50,7 @@ def test_a_look_reads_no_comment_again(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(*_: object) -> NoReturn:
         pytest.fail("a comment was read again")
 
-    monkeypatch.setattr(invocations, "layout_of", read)
+    monkeypatch.setattr(invocations, "_found_in", read)
 
     assert thread.hear().changes
 

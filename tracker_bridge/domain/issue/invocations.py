@@ -7,7 +7,7 @@ quotes is not one. What belongs to it is its line, and the text or the message t
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +16,7 @@ from typing import Final
 from tracker_bridge.domain.issue.grammar import Grammar, Spelling, Takes, Unread, as_read, unescaped
 from tracker_bridge.domain.issue.issue import Comment, Person, TrackerUrl
 from tracker_bridge.domain.issue.mail import ends_message, original_from
-from tracker_bridge.domain.issue.markdown import layout_of
+from tracker_bridge.domain.issue.markdown import BARE, Layout, layout_of
 from tracker_bridge.domain.issue.origin import Origin
 from tracker_bridge.domain.issue.thread_context import NO_THREAD, ThreadContext
 
@@ -188,11 +188,12 @@ def _spelled(lines: Sequence[str], grammar: Grammar) -> Iterator[tuple[int, str,
 
 
 def _found_in(lines: Sequence[str], spelled: dict[int, tuple[str, Spelling]], grammar: Grammar) -> Iterator[Found]:
-    layout = layout_of([spelled[n][0] if n in spelled else line for n, line in enumerate(lines)], spelled)
+    layout = _layout_of(lines, spelled)
     left_open = {n for n in layout.unclosed if n in spelled and spelled[n][1].exact and spelled[n][0][0] != " "}
     starts = [n for n in spelled if n not in layout.covered or n in left_open]
     starts = [n for n in starts if not spelled[n][0].startswith(" ") or n in layout.plain]
-    original = original_from(["" if n in layout.covered else line for n, line in enumerate(lines)])
+    bare = ["" if n in layout.covered else line for n, line in enumerate(lines)]
+    original = original_from(bare, starts[-1] + 1 if starts else 0)
     for count, start in enumerate(starts):
         line, how = spelled[start]
         if count == MAX_CALLS:
@@ -211,6 +212,13 @@ def _found_in(lines: Sequence[str], spelled: dict[int, tuple[str, Spelling]], gr
             yield _found(line, how, lines[start + 1 : end], grammar, unread)
 
 
+def _layout_of(lines: Sequence[str], spelled: Mapping[int, tuple[str, Spelling]]) -> Layout:
+    """Tell what the commands stand in. One that is the very first line stands in nothing, whatever is below it."""
+    if spelled.keys() == {0} and spelled[0][0].startswith(("/", "@")):
+        return BARE
+    return layout_of([spelled[n][0] if n in spelled else line for n, line in enumerate(lines)], spelled)
+
+
 def _found(line: str, how: Spelling, below: Sequence[str], grammar: Grammar, unread: Unread | None) -> Found:
     verb, _, text = how.rest.partition(" ")
     verb = unescaped(verb).casefold().rstrip(".,:;!")
@@ -226,7 +234,7 @@ def _found(line: str, how: Spelling, below: Sequence[str], grammar: Grammar, unr
             message = "\n".join(_quote(below))
         case Takes.MESSAGE:
             message = _message(text, below)
-    said = text if are_two_messages(text, message) else f"{text}\n{message}"
+    said = text if not message or are_two_messages(text, message) else f"{text}\n{message}"
     if len(behind_colon(text, message)[0] if takes is Takes.MESSAGE else text) > MAX_CHARACTERS:
         unread = Unread.TOO_LONG
     elif unread is None and grammar.is_joined(f"{verb} {said}"):

@@ -47,15 +47,16 @@ _KINDS: Final = {
 }
 
 
-def original_from(lines: Sequence[str]) -> int | None:
+def original_from(lines: Sequence[str], until: int | None = None) -> int | None:
     """
     Number of the first line of somebody else's unquoted mail below (its rule, its "Original Message" line or its
-    headers), or None. What a person put into a code block, or on GitLab between ``>>>``, is no mail.
+    headers), or None. What a person put into a code block, or on GitLab between ``>>>``, is no mail. One that
+    begins at the line ``until``, or below, need not be found.
     """
     quotes = [number for number, line in enumerate(lines) if _QUOTE_FENCE.fullmatch(line)]
     last_quote = quotes[-1] if quotes else -1
     fence = ""
-    for number, line in enumerate(lines):
+    for number, line in enumerate(lines[:until]):
         if fence:
             if line.strip(" \t").startswith(fence) and not line.strip(" \t" + fence[0]):
                 fence = ""
@@ -80,7 +81,7 @@ def ends_message(lines: Sequence[str], number: int) -> bool:
 def _original(lines: Sequence[str], number: int, *, quoted: bool = False) -> bool:
     """Whether an original begins here; ``quoted``: also one whose lines are quoted."""
     line = lines[number]
-    if not line.strip() or line.startswith(">"):
+    if not line.strip() or line.startswith((">", "/", "@")):  # a command is no mail program's
         return False
     plain = plain_line(line)
     low = plain.casefold()
