@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from tests.destinations.conftest import SECRETS, reached
 from tests.examples import examples
 from tracker_bridge.destinations.opening import lacking
-from tracker_bridge.destinations.reach import is_reachable
+from tracker_bridge.reach import is_reachable
 from tracker_bridge.setting_types.services import LIBRARY, OWN
 
 TOKEN = "s3cr3tt0k3nv4lu3"
@@ -146,7 +146,7 @@ def test_what_only_machines_of_a_cloud_are_asked_for_is_not(address: str) -> Non
     ],
 )
 def test_an_address_of_a_cloud_is_refused_at_the_start(address: str, secret: str | None) -> None:
-    assert lacking(reached(address, secret)) == "its address is one that no message is sent to"
+    assert lacking(reached(address, secret)) == "its address is one that is never connected to"
 
 
 PIECES = [

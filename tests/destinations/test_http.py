@@ -146,7 +146,7 @@ def test_a_proxy_that_refuses_has_sent_nothing(status: int, said: str, monkeypat
 def test_the_metadata_of_a_cloud_is_not_asked_for_by_a_proxy_either(monkeypatch: pytest.MonkeyPatch) -> None:
     with receiving(answer()) as proxy:
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
-        with pytest.raises(NotSent, match="one that no message is sent to"):
+        with pytest.raises(NotSent, match="one that is never connected to"):
             post("http://169.254.169.254/latest")
     assert proxy.requests == []
 
@@ -154,7 +154,7 @@ def test_the_metadata_of_a_cloud_is_not_asked_for_by_a_proxy_either(monkeypatch:
 def test_a_name_that_leads_to_the_metadata_of_a_cloud_is_not_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 80))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    with pytest.raises(NotSent, match="one that no message is sent to"):
+    with pytest.raises(NotSent, match="one that is never connected to"):
         post("http://innocent.example.org/")
 
 

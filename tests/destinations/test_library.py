@@ -143,7 +143,7 @@ def test_whoever_takes_too_long_is_killed_with_the_process() -> None:
 def test_the_metadata_of_a_cloud_is_not_asked() -> None:
     library = Library("chat", reached(f"gotify://169.254.169.254/{TOKEN}", allow_http=True).address, PATIENT)
     came = library.send(MESSAGE, None)
-    assert came == failed("its address is one that no message is sent to")
+    assert came == failed("its address is one that is never connected to")
 
 
 def test_the_words_of_a_person_are_never_cut() -> None:

@@ -1,6 +1,7 @@
 """Sources over HTTP, as their services document them, on this machine; and what is said when they fail."""
 
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import responses
 
+from tests.destinations.receiver import answer, receiving
 from tests.on_call.test_calendars import SAMPLES, calendar
 from tracker_bridge.on_call.aside import Unreadable, read_aside
 from tracker_bridge.on_call.calendar import read_calendar
@@ -101,6 +103,7 @@ def test_the_days_around_now_are_read_anew_each_day_from_the_copy_if_need_be(tmp
             "it moved to an address that is not https",
         ),
         ({"status": 302, "headers": {"Location": SECRET}}, "it moved too often"),
+        ({"status": 302, "headers": {"Location": "https://[sEcReT"}}, "no connection (ValueError)"),
     ],
 )
 def test_an_answer_that_is_no_calendar_shows_no_address(
@@ -113,6 +116,38 @@ def test_an_answer_that_is_no_calendar_shows_no_address(
 def test_no_connection_is_told_without_the_address() -> None:
     with responses.RequestsMock():  # nothing answers
         assert fails(Calendar(address=SECRET)) == "no connection (ConnectionError)"
+
+
+FORBIDDEN = "its address is one that is never connected to"
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "[fd00:ec2::254]", "100.100.100.200", "0.0.0.0"])
+def test_what_only_machines_of_a_cloud_are_asked_for_is_no_source(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with receiving(answer()) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        assert fails(Calendar(address=f"https://{host}/sEcReT")) == FORBIDDEN
+    assert proxy.requests == []
+
+
+def test_no_redirect_and_no_name_leads_there_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    with receiving(answer(302, "", Location="http://169.254.169.254/sEcReT")) as moved:
+        assert fails(Calendar(address=moved.url)) == FORBIDDEN
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    assert fails(Calendar(address="https://innocent.example.org/sEcReT")) == FORBIDDEN
+    grafana = Grafana("https://innocent.example.org", "token", ("one",))
+    with pytest.raises(Unreadable, match=FORBIDDEN):
+        grafana.read(NOW)
+
+
+def test_this_machine_may_be_a_source() -> None:
+    sample = (SAMPLES / "07-all-day.ics").read_text("utf-8")
+    with receiving(answer(200, sample)) as receiver:
+        by_name = receiver.url.replace("127.0.0.1", "localhost")
+        assert names(Calendar(address=by_name).read(NOW)) == [("bob", 1)]
+    assert fails(Calendar(address=by_name)) == "no connection (ConnectionError)"
 
 
 def test_webcal_is_https_and_a_calendar_may_move(net: responses.RequestsMock) -> None:

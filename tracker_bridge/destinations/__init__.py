@@ -5,8 +5,6 @@ What a message is stands in domain/incident/outward.py. A destination makes one 
 
 opening.py     from settings to destinations
 attempts.py    what may come of one attempt
-reach.py       which addresses are talked to
-resolving.py   looking up names with a deadline
 http.py        one request with a deadline
 texts.py       what a service would take for a mention, a link or a command
 trying.py      one attempt over HTTP, by the same rules for each service

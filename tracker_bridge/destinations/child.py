@@ -20,9 +20,9 @@ from apprise.plugins.base import NotifyBase
 
 from tracker_bridge import __version__
 from tracker_bridge.destinations.attempts import Again, Attempt, delivered, failed
-from tracker_bridge.destinations.reach import is_reachable
 from tracker_bridge.destinations.texts import TOO_LONG
 from tracker_bridge.destinations.witness import Witness
+from tracker_bridge.reach import is_reachable
 
 _OURS: Final = {
     "image": "no",
@@ -107,7 +107,7 @@ def _fixed(address: str, thread: str, alert: str) -> str:
 
 
 def _guard(witness: Witness) -> None:
-    """Refuse connections to addresses that no message is sent to, whatever asks for them."""
+    """Refuse connections to addresses that are never connected to, whatever asks for them."""
 
     def look(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "socket.connect":

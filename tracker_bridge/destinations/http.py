@@ -20,8 +20,8 @@ from urllib.request import getproxies, proxy_bypass
 
 from tracker_bridge import __version__
 from tracker_bridge.destinations.attempts import NotSent, Unclear
-from tracker_bridge.destinations.reach import FORBIDDEN, Unreachable, addresses_of, is_number, is_reachable
 from tracker_bridge.http_time import retry_after
+from tracker_bridge.reach import FORBIDDEN, Unreachable, addresses_of, is_number, is_reachable
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -11,9 +11,9 @@ from tracker_bridge.destinations.mattermost import MattermostBot, MattermostHook
 from tracker_bridge.destinations.ntfy import Ntfy
 from tracker_bridge.destinations.opsgenie import Opsgenie
 from tracker_bridge.destinations.pagerduty import PagerDuty
-from tracker_bridge.destinations.reach import FORBIDDEN, is_number, is_reachable
 from tracker_bridge.destinations.slack import SlackBot, SlackHook
 from tracker_bridge.destinations.webhook import Webhook
+from tracker_bridge.reach import FORBIDDEN, is_number, is_reachable
 from tracker_bridge.setting_types.destinations import Reached, signing_key
 
 Opening = Callable[[Reached, str, Limits], Destination]

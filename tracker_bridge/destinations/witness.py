@@ -16,7 +16,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 
 from tracker_bridge.destinations.attempts import Again, Attempt, delivered, failed, judged, unknown
 from tracker_bridge.destinations.http import Answer
-from tracker_bridge.destinations.reach import FORBIDDEN
+from tracker_bridge.reach import FORBIDDEN
 
 _NEVER_CONNECTED = (ConnectTimeoutError, NewConnectionError, ProxyError)
 _GO_ON = 354

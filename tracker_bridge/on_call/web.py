@@ -1,6 +1,7 @@
 """One request to a source: bounded in time and size, and its address and tokens are shown nowhere."""
 
 import json
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,9 +9,15 @@ from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.util.connection import create_connection
 
 from tracker_bridge import __version__
 from tracker_bridge.on_call.aside import Unreadable
+from tracker_bridge.reach import FORBIDDEN, Unreachable, addresses_of, is_number, is_reachable
 
 SECONDS: Final = 10.0
 MOST_BYTES: Final = 2 * 1024 * 1024 + 1
@@ -18,6 +25,7 @@ MOST_BYTES: Final = 2 * 1024 * 1024 + 1
 
 _MOVED: Final = (301, 302, 303, 307, 308)
 _MOST_MOVES: Final = 3
+_CONNECT: Final = 5.0
 _AGENT: Final = f"tracker-bridge/{__version__}"
 
 
@@ -67,14 +75,62 @@ def ask(method: str, url: str, *, seconds: float = SECONDS, **parts: Any) -> Any
 
 def _asked(method: str, url: str, over: float, **parts: Any) -> requests.Response:
     left = max(over - time.monotonic(), 0.1)
+    host = urlsplit(url).hostname or ""
+    if is_number(host) and not is_reachable(host):  # a proxy is not asked for it either
+        raise Unreadable(FORBIDDEN)
     try:
-        return requests.request(
-            method, url, timeout=(min(left, 5.0), left), allow_redirects=False, stream=True, **parts
-        )
+        with requests.Session() as session:
+            session.mount("http://", _Careful())
+            session.mount("https://", _Careful())
+            return session.request(
+                method, url, timeout=(min(left, _CONNECT), left), allow_redirects=False, stream=True, **parts
+            )
+    except Unreachable as error:
+        raise Unreadable(str(error)) from None
     except requests.Timeout:
         raise Unreadable("no answer in time") from None
     except (requests.RequestException, ValueError) as error:
         raise Unreadable(f"no connection ({type(error).__name__})") from None
+
+
+def _connected(connection: HTTPConnection) -> socket.socket:
+    """Connect to an address that is talked to, the very one that was looked at."""
+    trouble: OSError | None = None
+    for _, where in addresses_of(connection.host, connection.port, _CONNECT):
+        try:
+            options = connection.socket_options
+            return create_connection((where, connection.port), connection.timeout, socket_options=options)
+        except OSError as error:
+            trouble = error
+    if isinstance(trouble, TimeoutError):
+        raise ConnectTimeoutError(connection, "no connection in time")
+    raise NewConnectionError(connection, "no connection")
+
+
+class _Plain(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _connected(self)
+
+
+class _Secure(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _connected(self)
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
+class _Careful(HTTPAdapter):
+    """Connects to addresses that are talked to only; of proxies, it is the operator who says which."""
+
+    def init_poolmanager(self, *args: Any, **keywords: Any) -> None:
+        super().init_poolmanager(*args, **keywords)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 
 
 def _content(answer: requests.Response, over: float) -> bytes:

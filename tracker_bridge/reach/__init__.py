@@ -1,6 +1,8 @@
 """
-Which addresses are talked to. Destinations are the operator's, and may be on this machine or in a private network;
-what only machines of a cloud are asked for, their credentials, never is one.
+Which addresses are talked to. Destinations and calendars are the operator's, and may be on this machine or in a
+private network; what only machines of a cloud are asked for, their credentials, never is one.
+
+resolving.py   looking up names with a deadline
 """
 
 import ipaddress
@@ -8,7 +10,7 @@ import socket
 from collections.abc import Sequence
 from typing import Final
 
-from tracker_bridge.destinations.resolving import resolved
+from tracker_bridge.reach.resolving import resolved
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -17,7 +19,7 @@ _CLOUDS: Final = frozenset(
 )
 """Where Alibaba, Azure, Oracle and Amazon answer about the machine, beside the addresses that are link-local."""
 
-FORBIDDEN: Final = "its address is one that no message is sent to"
+FORBIDDEN: Final = "its address is one that is never connected to"
 _TRANSLATED: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
