@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
+from tracker_bridge.domain.issue.call_outs import CallOut, are_full
 from tracker_bridge.domain.issue.changes import Reaction
 from tracker_bridge.domain.issue.dispatches import MOST, Dispatch, Outcome, Sent
 from tracker_bridge.domain.issue.issue import Access, Person
@@ -190,6 +192,48 @@ def test_all_messages_leave_a_line_that_fits() -> None:
     assert all(len(line) <= MAX_CHARACTERS for line in lines)
     assert Receipts.unpack(lines, REF, [KEY]) == many
     assert Receipts.unpack(lines[:1], REF, [KEY]).out == many.out
+
+
+@st.composite
+def remembering_much(draw: st.DrawFn) -> Receipts:
+    """Messages with handles of any length, some of them under way, and call-outs of many people."""
+    seed, handle = draw(st.integers(0, 1 << 32)), draw(st.integers(1, 64))
+    under_way = draw(st.sets(st.integers(0, MOST - 1), max_size=60))
+
+    def sent(number: int) -> Dispatch:
+        one = dispatch(seed + number)
+        reason = hashlib.sha256(str(number).encode()).hexdigest() if number % 7 == 0 else ""
+        known = Sent(Outcome.DELIVERED, reason, hashlib.sha512(str(one.at).encode()).hexdigest()[:handle])
+        at = one.at - timedelta(minutes=seed)
+        if number in under_way:
+            return replace(one, at=at, sent=None, known_at=None)
+        return replace(one, at=at, sent=known, known_at=at)
+
+    called: list[CallOut] = []
+    logins = draw(st.integers(0, 40))
+    for number in range(draw(st.integers(0, 120))):
+        if are_full(called):
+            break
+        who = tuple(hashlib.sha256(f"{number} {one}".encode()).hexdigest()[:20] for one in range(logins))
+        called.append(CallOut(datetime(2026, 11, 2, tzinfo=UTC), 0, number + 1, who, pages=True))
+    calls = tuple(receipt(n) for n in range(draw(st.integers(0, 300))))
+    return Receipts(calls, out=tuple(map(sent, range(draw(st.integers(0, MOST))))), called=tuple(called))
+
+
+@examples(60)
+@given(remembering_much())
+def test_however_much_is_remembered_each_line_fits_and_only_old_messages_are_forgotten(much: Receipts) -> None:
+    lines = much.pack(REF, KEY)
+    assert all(len(line) <= MAX_CHARACTERS for line in lines)
+    again = Receipts.unpack(lines, REF, [KEY])
+    assert (again.calls, again.called) == (much.calls, much.called)
+    assert [one for one in again.out if one.sent is None] == [one for one in much.out if one.sent is None]
+    known = [one for one in much.out if one.sent is not None]
+    kept = [one for one in again.out if one.sent is not None]
+    assert kept == known[len(known) - len(kept) :]
+    assert again.pack(REF, KEY) == lines
+    if len(kept) < len(known):
+        assert len(lines[0]) > MAX_CHARACTERS * 0.9
 
 
 def test_a_call_more_changes_only_the_latest_line() -> None:

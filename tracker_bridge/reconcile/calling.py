@@ -15,7 +15,7 @@ from tracker_bridge.domain.fold.lost_receipts import traces_of
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.on_call import OnCall, row_of
 from tracker_bridge.domain.incident.roles import is_same
-from tracker_bridge.domain.issue.call_outs import MOST, CallOut, Flaw, Trouble
+from tracker_bridge.domain.issue.call_outs import CallOut, Flaw, Trouble, are_full
 from tracker_bridge.domain.issue.issue import Issue
 from tracker_bridge.domain.issue.receipts import Receipts
 from tracker_bridge.domain.transitions.calling import apply_call_out
@@ -68,7 +68,7 @@ class Caller:
     ) -> tuple[Incident, Called]:
         """Return the incident that knows who is asked, and what is to be remembered of it."""
         found = calling(incident, now)
-        if not found.due or len(before.called) >= MOST or traces_of(issue, before, incident.rules).worked:
+        if not found.due or are_full(before.called) or traces_of(issue, before, incident.rules).worked:
             return incident, Called(next_at=found.next_at)
         at = max((now, *(one.created_at for one in issue.comments), *(one.at for one in issue.events)))
         last = max((one.id for one in issue.comments), default=0)

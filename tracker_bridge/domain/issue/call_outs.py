@@ -5,6 +5,8 @@ A calendar that changes later does not change the past, and nobody is asked agai
 """
 
 import json
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,6 +16,9 @@ from tracker_bridge.domain.issue.cleaning import clean
 
 MOST: Final = 100
 """Rows of one issue; who is on call after so many is asked by hand."""
+
+_MOST_PACKED: Final = 12_000
+"""The same of the characters that they take in the line: it has messages and commands to remember as well."""
 
 _NAME: Final = 100
 _NAMES: Final = 50
@@ -72,7 +77,7 @@ class CallOut:
     def row(self) -> str:
         """Return it as one line."""
         told: dict[str, Any] = {"at": _seconds(self.at), "epoch": self.epoch, "level": self.level}
-        told |= {"who": self.logins, "names": self.strangers, "to": self.destinations}
+        told |= {"who": self.logins[:_NAMES], "names": self.strangers[:_NAMES], "to": self.destinations[:_NAMES]}
         told |= {"pages": self.pages, "cause": self.cause, "after": self.after, "there": self.there}
         told["wrong"] = [
             [one.source, one.flaw.value, _seconds(one.since), _seconds(one.copied)] for one in self.troubles
@@ -101,6 +106,12 @@ class CallOut:
             )
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
             return None
+
+
+def are_full(rows: Sequence[CallOut]) -> bool:
+    """Whether no line has room for more of them."""
+    packed = zlib.compress("\n".join(one.row() for one in rows).encode(), 9)
+    return len(rows) >= MOST or 4 * len(packed) // 3 > _MOST_PACKED
 
 
 def _names(told: Any) -> tuple[str, ...]:

@@ -122,10 +122,10 @@ class Dispatch:
         )
 
 
-def bounded(dispatches: Iterable[Dispatch]) -> tuple[Dispatch, ...]:
+def bounded(dispatches: Iterable[Dispatch], most: int = MOST) -> tuple[Dispatch, ...]:
     """Return them oldest first, no more than are remembered; what is still under way is not forgotten."""
     rows = sorted(dispatches, key=lambda one: (one.at, one.destination, one.key, one.part))
-    spare = len(rows) - MOST
+    spare = len(rows) - most
     kept = []
     for one in rows:
         if spare > 0 and one.sent is not None:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import re
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -18,7 +19,7 @@ from typing import Final, Self
 
 from tracker_bridge.domain.issue.call_outs import CallOut
 from tracker_bridge.domain.issue.changes import Reaction
-from tracker_bridge.domain.issue.dispatches import Dispatch
+from tracker_bridge.domain.issue.dispatches import Dispatch, bounded
 from tracker_bridge.domain.issue.issue import Access, Person
 
 MAX_CHARACTERS: Final = 30_000
@@ -117,20 +118,35 @@ class Receipts:
 
         The first is the status comment's, with the latest calls, all acts and all messages. The others hold the
         calls before, oldest first: they stay as they are while calls are added. Where all messages leave no room
-        for the latest calls, these are the last of the others.
+        for the latest calls, these are the last of the others. Messages that do not fit even so are forgotten, the
+        oldest first, and none that is still under way.
         """
         *full, latest = _shared_out(self.calls)
-        remembered = (
-            *(f"! {once_key}" for once_key in sorted(self.once_keys)),
-            *(f"{_KEPT}{one}" for one in sorted(self.kept)),
-            *(f"{_OUT}{one.row()}" for one in self.out),
-            *(f"{_CALLED}{one.row()}" for one in self.called),
-        )
+        remembered = self._fitting()
         first = _packed(latest, remembered)
         if latest and len(first) > _MAX_PACKED:
             full, first = [*full, latest], _packed((), remembered)
         packed = [first, *(_packed(calls, ()) for calls in full)]
         return tuple(f"<!-- receipts:{one}:{_mac(one, identity, key)} -->" for one in packed)
+
+    def _fitting(self) -> tuple[str, ...]:
+        """Return what is remembered beside calls, without the messages that leave no room."""
+
+        def rows(forgotten: int) -> tuple[str, ...]:
+            return self._remembered(bounded(self.out, len(self.out) - forgotten) if forgotten else self.out)
+
+        def fits(forgotten: int) -> bool:
+            return len(_packed((), rows(forgotten))) <= _MAX_PACKED
+
+        return rows(0 if fits(0) else bisect_left(range(len(self.out)), True, key=fits))
+
+    def _remembered(self, out: Iterable[Dispatch]) -> tuple[str, ...]:
+        return (
+            *(f"! {once_key}" for once_key in sorted(self.once_keys)),
+            *(f"{_KEPT}{one}" for one in sorted(self.kept)),
+            *(f"{_OUT}{one.row()}" for one in out),
+            *(f"{_CALLED}{one.row()}" for one in self.called),
+        )
 
     @classmethod
     def unpack(cls, bodies: Iterable[str], identity: str, keys: Sequence[bytes]) -> Self:
