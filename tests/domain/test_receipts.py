@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.examples import examples
@@ -192,6 +192,29 @@ def test_all_messages_leave_a_line_that_fits() -> None:
     assert all(len(line) <= MAX_CHARACTERS for line in lines)
     assert Receipts.unpack(lines, REF, [KEY]) == many
     assert Receipts.unpack(lines[:1], REF, [KEY]).out == many.out
+
+
+@examples(100)
+@given(
+    key=st.from_regex(r"[a-z][a-z0-9._-]{0,119}", fullmatch=True),
+    part=st.integers(0, 10**9 - 1),
+    minute=st.integers(0, 10**8),
+    digest=st.sampled_from(["", "0011aabb"]),
+    sent=st.none()
+    | st.builds(
+        Sent,
+        st.sampled_from(Outcome),
+        st.sampled_from(["", "answered 404"]),
+        st.none() | st.from_regex(r"[!-,.-~]{1,300}", fullmatch=True),
+    ),
+)
+@example(
+    "status", 10_000, 0, "0011aabb", Sent(Outcome.DELIVERED, handle="1764400000.123456")
+)  # a week, once a minute
+def test_a_message_comes_back_as_it_was(key: str, part: int, minute: int, digest: str, sent: Sent | None) -> None:
+    at = datetime.fromtimestamp(minute * 60, UTC)
+    made = Dispatch(key, part, "war-room", at, "0a1b", digest, sent, at if sent else None)
+    assert Dispatch.parse(made.row()) == made
 
 
 @st.composite

@@ -24,7 +24,7 @@ LOST: Final = "the bridge was stopped before it could tell"
 
 _REASON: Final = 120
 _ROW: Final = re.compile(
-    r"(?P<key>[a-z][a-z0-9._-]{0,119}) (?P<part>[0-9]{1,4}) (?P<destination>[a-z0-9][a-z0-9-]{0,39}) "
+    r"(?P<key>[a-z][a-z0-9._-]{0,119}) (?P<part>[0-9]{1,9}) (?P<destination>[a-z0-9][a-z0-9-]{0,39}) "
     r"(?P<minute>[0-9]{1,10}) (?P<by>[0-9a-f]{4}) (?P<digest>[0-9a-f]{8}|-)"
     r"(?: (?P<outcome>[dfu]) (?P<known>[0-9]{1,10}) (?P<handle>\S{1,300})(?: (?P<reason>[^\n]{1,200}))?)?"
 )
