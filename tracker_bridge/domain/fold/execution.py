@@ -56,7 +56,7 @@ def carry_out(
         outcome = _filled_in(incident, outcome, call, command)
     if isinstance(outcome, Incident) and isinstance(at, Moment):
         outcome = _backdated(incident, outcome, call, at) or command.timeless(call.text)
-    return Carried(outcome, replace(call, found=whole.found))
+    return Carried(outcome, replace(call, found=whole.found) if time else call)
 
 
 def _backdated(before: Incident, after: Incident, call: Invocation, at: Moment) -> Incident | None:

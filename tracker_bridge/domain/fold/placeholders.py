@@ -38,8 +38,8 @@ def gaps(line: str, said: str = "") -> bool:
 
 def left_open(before: Incident, after: Incident, said: str) -> str:
     """Return the placeholder in ``said`` that makes up all of a value that would be recorded; empty for none."""
-    found = _FORM.search(said) or _WORD.search(said) or _PERSON.search(said)
-    if found is None:
+    found = _FORM.search(said) or _WORD.search(said) or ("@" in said and _PERSON.search(said))
+    if not found:
         return ""
     return next((value for value in _new_values(before, after) if _is_open(value, said)), "")
 

@@ -87,7 +87,7 @@ class Talk:
 
     def in_thread(self, calls: Iterable[Invocation]) -> tuple[Invocation, ...]:
         """Let calls know the thread that they stand in."""
-        return tuple(replace(call, thread=self.thread) for call in calls)
+        return tuple(call.standing_in(self.thread) for call in calls)
 
     def hear(self, incident: Incident, comment: Comment) -> tuple[Incident, bool]:
         """Apply a comment; return as well whether there was any call in it."""
@@ -120,7 +120,9 @@ class Talk:
         return incident
 
     def after(self, incident: Incident, call: Invocation) -> Incident:
-        """Let the settings say what is due after a call."""
+        """Let the settings say what is due after a call; those of most teams say nothing."""
+        if not incident.rules.sayings:
+            return incident
         return self.speak.after(incident, call.origin, seen=self.authorizer.has_heard(call.comment))
 
     def after_deed(self, incident: Incident, event: IssueEvent) -> Incident:
@@ -202,7 +204,7 @@ class Talk:
                 reason = "this comment was edited, and it is unclear who wrote this line; please post it again"
                 return incident, call, Verdict.DOUBTFUL, Mistake(call.line, Refused(reason))
         done = self._do(incident, call, command)
-        in_vain = self._is_forgotten(call) and self.authorizer.traces.named(call.comment, call.line)
+        in_vain = self.authorizer.traces.named(call.comment, call.line) and self._is_forgotten(call)
         return _lacking(incident, call, command) if in_vain and done[2] is Verdict.ACCEPTED else done
 
     def _is_proven(self, call: Invocation) -> bool:
@@ -210,7 +212,7 @@ class Talk:
 
     def _do(self, incident: Incident, call: Invocation, command: Command) -> _Said:
         """Act, once it is known whom it is about; who is not is to be looked up, and all folded again."""
-        said = as_severity(call, incident)
+        said = as_severity(call, incident) if command.verb == "severity" else call
         judged = self.authorizer.accepted(call) or self._is_proven(call)
         done = carry_out(
             incident, said, command, self.authorizer.accounts, self.proposer.grammar.bot, judged=judged

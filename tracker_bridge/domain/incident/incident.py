@@ -86,7 +86,7 @@ class Changes(TypedDict, total=False):
     maintenance: Maintenance | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, a copy is that of a dict: each entry of the timeline takes one
 class Incident:
     """
     An issue seen as an incident; it is none while ``times.declared`` is ``None``.
@@ -272,7 +272,9 @@ class Incident:
 
     def having(self, entry: TimelineEntry, **changes: Unpack[Changes]) -> Self:
         """Return a copy with ``entry`` added to the timeline and the given fields replaced."""
-        return replace(self, timeline=self.timeline.having(entry), **changes)
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__, timeline=self.timeline.having(entry), **changes)
+        return made
 
     def replying(self, reply: Reply) -> Self:
         """Return a copy that answers a comment; it gets one answer of a kind, and this one takes its place."""

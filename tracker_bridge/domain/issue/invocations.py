@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, Self
 
 from tracker_bridge.domain.issue.grammar import Grammar, Spelling, Takes, Unread, as_read, unescaped
 from tracker_bridge.domain.issue.issue import Comment, Person, TrackerUrl
@@ -73,7 +73,7 @@ class Found:
         object.__setattr__(self, "digest", digest)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, a copy is that of a dict: each fold makes one of every call
 class Invocation:
     """
     Somebody says a command. ``actor`` is who wrote it, as far as that is known; else it is ``doubtful``.
@@ -99,6 +99,12 @@ class Invocation:
     first: Person | None = None
     before: "Invocation | None" = None
     thread: ThreadContext = field(default=NO_THREAD, compare=False, repr=False)
+
+    def standing_in(self, thread: ThreadContext) -> Self:
+        """Return the same call, which knows the thread that it stands in."""
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__, thread=thread)
+        return made
 
     @property
     def verb(self) -> str:

@@ -191,16 +191,17 @@ class Receipts:
 
 
 def _receipt(row: re.Match[str]) -> Receipt:
+    comment, ordinal, digest, verdict, access, actor, first, people, tried = row.groups()
     return Receipt(
-        int(row["comment"]),
-        int(row["ordinal"]),
-        bytes.fromhex(row["digest"]),
-        Verdict(row["verdict"]),
-        _person(row["actor"]) if row["actor"] else None,
-        tuple(_person(one) for one in row["people"].split()),
-        _person(row["first"]) if row["first"] else None,
-        Access(int(row["access"])) if row["access"] else None,
-        tuple(_person(one.removeprefix("~")) for one in row["tried"].split()),
+        int(comment),
+        int(ordinal),
+        bytes.fromhex(digest),
+        Verdict(verdict),
+        _person(actor) if actor else None,
+        tuple(map(_person, people.split())),
+        _person(first) if first else None,
+        Access(int(access)) if access else None,
+        tuple(_person(one.removeprefix("~")) for one in tried.split()) if tried else (),
     )
 
 

@@ -15,6 +15,7 @@ from tracker_bridge.domain.incident.times.written import WrittenTime
 _FLAGS = re.ASCII | re.IGNORECASE
 _TICKS = re.compile(r"`+")
 _BAR = re.compile(r"\\?[|｜│¦∣]")
+_ANY_BAR = re.compile(r"[|｜│¦∣]")  # quicker to find, and most texts have none
 _BARS = " \t\\|｜│¦∣"
 
 _CLOCK_OR_DATE = re.compile(
@@ -76,7 +77,7 @@ def trailing_time(text: str) -> tuple[str, str]:
 
     Of several lines it may be any; what stands in the others belongs to the text.
     """
-    if not _BAR.search(text):
+    if not _ANY_BAR.search(text):
         return text.strip(), ""
     lines, bare = text.split("\n"), _without_code(text).split("\n")
     for number in range(len(lines) - 1, -1, -1):
@@ -90,7 +91,7 @@ def trailing_time(text: str) -> tuple[str, str]:
 
 def stray_time(text: str) -> str:
     """Return a time that stands alone behind some bar; empty without one."""
-    if not _BAR.search(text):
+    if not _ANY_BAR.search(text):
         return ""
     bare = _without_code(text)
     bars = [*_BAR.finditer(bare)]
