@@ -156,7 +156,7 @@ def test_whoever_is_read_out_of_turn_does_not_wait_for_the_others(forge: Forge, 
     tracker.read(refs[-1])
 
     asked = [one.body.decode() for one in forge.sandbox.requests]
-    assert not any("issue(number" in one or "workItems(iids" in one for one in asked)
+    assert not any(": issue(number" in one or "workItems(iids" in one for one in asked)
 
 
 def test_issues_that_are_gone_keep_nobody_from_being_in_turn(forge: Forge, tracker: Tracker) -> None:

@@ -151,6 +151,21 @@ def test_the_timeline_shows_ours_once_and_leaves_those_of_people(forge: Forge, t
     ]
 
 
+def test_an_issue_that_was_read_is_not_asked_for_its_number(forge: Forge, ticket: Ticket) -> None:
+    needs_native(forge, Capability.TIMELINE)
+    if forge.sandbox is None:
+        pytest.skip("local asks nobody")
+    tracker = forge.another()
+    tracker.read(forge.ref(ticket))
+    tracker.apply(forge.ref(ticket), Retype())
+    forge.sandbox.requests.clear()
+
+    tracker.apply(forge.ref(ticket), Mirror((milestone(forge, "The outage began"),)))
+
+    assert [one.path.rpartition("/")[2] for one in forge.sandbox.requests] == ["graphql", "graphql"]
+    assert [text for _, text, _ in shown(ticket)] == ["The outage began"]
+
+
 def test_the_forges_own_records_stay_however_often_it_is_kept(forge: Forge, ticket: Ticket) -> None:
     """They are written in our name when we rate, advance, close and open; none of it is ours to remove."""
     needs_native(forge, Capability.TIMELINE)

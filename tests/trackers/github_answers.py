@@ -68,6 +68,7 @@ def comment(id_: int, **more: Any) -> dict[str, Any]:
 
 def refer(mock: responses.RequestsMock, *events: dict[str, Any] | None, **answer: Any) -> None:
     """Let GraphQL tell, once asked, what refers to the issue; ``answer`` stands in for all it says."""
-    told = {"data": {"node": {"timelineItems": {"nodes": list(events)}}}}
-    asked = matchers.json_params_matcher({"variables": {"id": "I_7"}}, strict_match=False)
+    told = {"data": {"repository": {"issue": {"timelineItems": {"nodes": list(events)}}}}}
+    variables = {"owner": "acme", "name": "api", "number": 7}
+    asked = matchers.json_params_matcher({"variables": variables}, strict_match=False)
     mock.post(f"{API}/graphql", match=[asked], **(answer or {"json": told}))

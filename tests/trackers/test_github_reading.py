@@ -97,6 +97,22 @@ def test_a_deleted_account_is_nobody(api: responses.RequestsMock) -> None:
     assert (read.body, read.comments[0].body) == ("", "")
 
 
+def test_what_is_done_while_the_issue_is_read_is_read_once_more(api: responses.RequestsMock) -> None:
+    label = {"name": "incident"}
+    show(api, labels=[label])
+    api.get(f"{REPO}/issues/7/events", json=[{"event": "labeled", "created_at": LATE, "label": label}])
+
+    assert [one.label for one in tracker().read(REF).events] == ["incident"]
+
+
+def test_that_it_is_no_issue_is_told_whatever_becomes_of_the_rest(api: responses.RequestsMock) -> None:
+    show(api, pull_request={"url": "https://api.github.com/repos/acme/api/pulls/7"})
+    api.upsert(responses.GET, f"{REPO}/issues/7/events", status=502)
+
+    with pytest.raises(Gone, match="pull request"):
+        tracker().read(REF)
+
+
 def test_comments_that_are_counted_and_never_listed_do_not_cost_a_whole_read_each_time(
     api: responses.RequestsMock,
 ) -> None:
@@ -272,9 +288,10 @@ def test_a_pull_request_that_refers_to_it_twice_is_one(api: responses.RequestsMo
         {"status": 404, "json": {"message": "Not Found"}},
         {"status": 403, "json": {"message": "Resource not accessible by integration"}},
         {"json": {"errors": [{"message": "Field 'timelineItems' doesn't exist on type 'Issue'"}]}},
-        {"json": {"data": {"node": None}, "errors": [{"type": "FORBIDDEN", "message": "no right"}]}},
+        {"json": {"data": {"repository": {"issue": None}}, "errors": [{"type": "NOT_FOUND"}]}},
+        {"json": {"data": {"repository": None}, "errors": [{"type": "FORBIDDEN", "message": "no right"}]}},
     ],
-    ids=["none", "no right", "older schema", "not found"],
+    ids=["none", "no right", "older schema", "no issue", "no repository"],
 )
 def test_where_graphql_is_silent_nothing_refers_to_it(api: responses.RequestsMock, answer: dict[str, Any]) -> None:
     referred(api, **answer)

@@ -17,6 +17,7 @@ from tests.trackers.gitlab_answers import (
     ISSUE,
     NOTES,
     PROJECT,
+    T0,
     T1,
     T2,
     URL,
@@ -120,6 +121,16 @@ def test_an_edited_opening_post_names_its_editor(tracker: GitLabTracker) -> None
     show(issue(description="/incident declare"))
     tell({"t0": {"widgets": [{}, by(EVE)]}})
     assert tracker.read(REF).body_edited_by == Person(4, "eve")
+
+
+def test_an_issue_that_nothing_happened_to_since_it_was_opened_is_as_it_was_written(
+    tracker: GitLabTracker,
+) -> None:
+    show(issue(description="/incident declare", updated_at=T0))
+    question = tell({"t0": {"widgets": [{}, by(EVE)]}})
+
+    assert tracker.read(REF).body_edited_by is None
+    assert question.call_count == 0
 
 
 def test_many_texts_are_asked_about_in_batches_within_gitlab_s_limits(tracker: GitLabTracker) -> None:
@@ -436,6 +447,36 @@ def test_others_deeds_are_told_in_order_and_without_our_own_or_deleted_labels(tr
         (EventType.CLOSED, "ghost", ""),
         (EventType.REOPENED, "eve", ""),
     ]
+
+
+LABELLED = {"id": 1, "user": BOB, "created_at": T1, "action": "add", "label": {"name": "incident"}}
+
+
+def test_what_is_done_while_the_issue_is_read_is_read_once_more(tracker: GitLabTracker) -> None:
+    show(issue(labels=["incident"]))
+    responses.add(responses.GET, f"{ISSUE}/resource_label_events", json=[LABELLED])
+
+    assert [one.label for one in tracker.read(REF).events] == ["incident"]
+
+
+def test_what_is_refused_beside_the_issue_is_asked_for_twice_in_all(tracker: GitLabTracker) -> None:
+    show(issue(labels=["incident"]))
+    refused = [
+        responses.upsert(responses.GET, f"{ISSUE}/{what}", status=404)
+        for what in ("resource_label_events", "resource_state_events", "related_merge_requests")
+    ]
+
+    assert tracker.read(REF).events == ()
+    assert tracker.read(REF, whole=True).references == ()
+    assert [one.call_count for one in refused] == [4, 4, 4]
+
+
+def test_that_an_issue_was_moved_is_told_whatever_becomes_of_the_rest(tracker: GitLabTracker) -> None:
+    show(issue(moved_to_id=99))
+    responses.upsert(responses.GET, f"{ISSUE}/related_merge_requests", status=502)
+
+    with pytest.raises(Gone, match="moved"):
+        tracker.read(REF)
 
 
 def test_a_server_without_events_tells_no_deeds(tracker: GitLabTracker) -> None:

@@ -54,7 +54,7 @@ class Thread:
     when the issue shows others. ``uncounted``: how many more comments the tracker counted than it listed, usually
     0; when that number falls, a comment has been deleted, which no list of changes tells. ``references`` were
     read at ``references_at``, by the reader's clock. ``unaccounted``: how many times in a row the ``events``
-    did not lead to what the issue showed. ``nodes``: the comments' other ids, 0 for the opening post.
+    did not lead to what the issue showed. ``nodes``: what GraphQL calls the comments, 0 for the issue.
     """
 
     comments: Mapping[int, Comment]

@@ -1,5 +1,6 @@
 """
-One look at an issue: two requests when the thread is known, every page when it is not.
+One look at an issue: two requests when the thread is known, every page when it is not. What does not depend on an
+answer is asked for at the same time.
 
 A known thread is brought up to date with a page of the comments changed last (``since``): it is not documented
 that hiding one moves its time. Every ten minutes all are read again. Deleted comments are in no such list: the
@@ -26,7 +27,7 @@ from tracker_bridge.trackers.github.editors import Asked
 from tracker_bridge.trackers.github.first_sights import FirstSight, first_sights
 from tracker_bridge.trackers.github.hiding import hidden
 from tracker_bridge.trackers.github.references import references
-from tracker_bridge.trackers.github.shapes import ShownComment, ShownIssue
+from tracker_bridge.trackers.github.shapes import Event, ShownComment, ShownIssue
 from tracker_bridge.trackers.together import Together
 
 OVERLAP = timedelta(minutes=2)
@@ -37,17 +38,35 @@ LATEST = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """
+    What is told of an issue beside itself, all of it. ``references``: ``None`` where GitHub does not tell.
+
+    ``sight`` is what was told of it along with other issues.
+    """
+
+    listed: Mapping[int, ShownComment]
+    references: tuple[Reference, ...] | None
+    sight: FirstSight | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """
     What GitHub answered. ``kept``: the comments known before that are still there, as far as it tells.
 
-    ``sight`` is what it told of a first reconcile beside.
+    ``beside`` and the ``events`` are there when everything was read anew.
     """
 
     issue: ShownIssue
     listed: Mapping[int, ShownComment]
     kept: Mapping[int, Comment]
-    sight: FirstSight | None = None
+    beside: Beside | None = None
+    events: Sequence[Event] | None = None
+
+    @property
+    def sight(self) -> FirstSight | None:
+        return self.beside.sight if self.beside else None
 
 
 def issue_path(ref: IssueRef) -> str:
@@ -92,8 +111,7 @@ class Reader:
         """``whole`` reads everything anew."""
         known = None if whole else self._threads.get(ref)
         try:
-            first = not whole and known is None
-            look = self._first_look(ref, viewer) if first else self._look(ref, known or NOTHING)
+            look = self._look(ref, known) if known else self._everything(ref, viewer, ahead=not whole)
             thread = self._thread(ref, viewer, known, look)
         except Gone:
             self._threads.forget(ref)
@@ -131,26 +149,36 @@ class Reader:
         not listed, which is no harm, or listed and not counted: then all are read, as after a deletion.
         """
         late = self._clock() - known.references_at >= REFERENCE_SECONDS
-        again = known is not NOTHING
         listed, issue = self._together(
-            lambda: self._comments(ref, NOTHING if late else known), lambda: self._issue(ref, again=again)
+            lambda: self._comments(ref, NOTHING if late else known), lambda: self._issue(ref, again=True)
         )
         if issue.comments - len(known.comments.keys() | listed.keys()) >= known.uncounted:
             return Answered(issue, listed, known.comments)
         listed = self._comments(ref, NOTHING)
         return Answered(self._issue(ref), listed, {})
 
-    def _first_look(self, ref: IssueRef, viewer: Person) -> Answered:
-        """Read the comments and the issue; the comments with those of other issues, where that was foreseen."""
-        (sight, listed), issue = self._together(lambda: self._sight(ref, viewer), lambda: self._issue(ref))
-        if sight is not None and not sight.fits(issue):
-            return self._look(ref, NOTHING)
-        return Answered(issue, listed, {}, sight)
+    def _everything(self, ref: IssueRef, viewer: Person, *, ahead: bool) -> Answered:
+        """Read all that there is, at the same time: ``ahead`` with other issues, where that was foreseen."""
+        (told, issue), events = self._together(
+            lambda: self._together(lambda: self._beside(ref, viewer, ahead=ahead), lambda: self._issue(ref)),
+            lambda: self._events(ref),
+        )
+        if told.sight is not None and not told.sight.fits(issue):
+            told, issue = self._together(lambda: self._beside(ref, viewer, ahead=False), lambda: self._issue(ref))
+        if issue.comments < len(told.listed):  # one was written, or deleted, meanwhile
+            told = replace(told, listed=self._comments(ref, NOTHING))
+            issue = self._issue(ref)
+        look = Answered(issue, told.listed, {}, told, events)
+        if accounts_for(self._happenings(ref, look), issue.names, is_open=issue.state == "open"):
+            return look
+        return replace(look, events=None)  # something was done meanwhile: they are read once more
 
-    def _sight(self, ref: IssueRef, viewer: Person) -> tuple[FirstSight | None, Mapping[int, ShownComment]]:
-        sight = self.ahead.of(ref)
-        told = sight.listed(viewer) if sight else None
-        return sight, self._comments(ref, NOTHING) if told is None else told
+    def _beside(self, ref: IssueRef, viewer: Person, *, ahead: bool) -> Beside:
+        sight = self.ahead.of(ref) if ahead else None
+        if sight is None:
+            return Beside(*self._together(lambda: self._comments(ref, NOTHING), lambda: self._references(ref)))
+        told = sight.listed(viewer)
+        return Beside(self._comments(ref, NOTHING) if told is None else told, sight.references, sight)
 
     def _issue(self, ref: IssueRef, *, again: bool = False) -> ShownIssue:
         """Refuse what is not the issue that was asked for, however it came to be answered."""
@@ -196,8 +224,8 @@ class Reader:
         (told, missing), (done, refers) = self._together(
             lambda: self._edited(ref, texts, look.sight),
             lambda: self._together(
-                lambda: () if same else tuple(self._happenings(ref, issue)),
-                lambda: self._references(ref, look) if late else None,
+                lambda: () if same else self._happenings(ref, look),
+                lambda: self._references_now(ref, look) if late else None,
             ),
         )
         fresh = [with_author(one, seen.comments.get(one.id), told.get(one.id)) for one in fresh]
@@ -232,10 +260,11 @@ class Reader:
         told, missing = self._authors.of(ref.project, rest, f"ask who edited the texts of {ref}")
         return Answers({**known, **told}, missing)
 
-    def _references(self, ref: IssueRef, look: Answered) -> tuple[Reference, ...] | None:
-        if look.sight is not None:
-            return look.sight.references
-        return references(self._client, ref.project, look.issue.node_id, f"read {ref}")
+    def _references_now(self, ref: IssueRef, look: Answered) -> tuple[Reference, ...] | None:
+        return look.beside.references if look.beside else self._references(ref)
+
+    def _references(self, ref: IssueRef) -> tuple[Reference, ...] | None:
+        return references(self._client, ref, f"read {ref}")
 
     def _nodes(self, look: Answered, before: Thread) -> Mapping[int, str]:
         kept = {id_: before.nodes[id_] for id_ in look.kept if id_ in before.nodes}
@@ -253,19 +282,20 @@ class Reader:
             known = one.id in ids if ids is not None else was is not None and was.hidden
             yield replace(one, hidden=known) if one.id in silent else one
 
-    def _happenings(self, ref: IssueRef, issue: ShownIssue) -> Iterable[IssueEvent]:
+    def _events(self, ref: IssueRef) -> Sequence[Event]:
+        """Return what anybody did to it, whatever it is, oldest first."""
+        action, path = f"read the events of {ref}", f"{issue_path(ref)}/events"
+        return [*self._client.pages(action, path, shapes.EVENTS, project=ref.project)]
+
+    def _happenings(self, ref: IssueRef, look: Answered) -> tuple[IssueEvent, ...]:
         """
-        Yield what anybody did to labels, state and type.
+        Return what anybody did to labels, state and type.
 
         Why an issue was closed the last time is told by the issue, if not by the event.
         """
-        action = f"read the events of {ref}"
-        path = f"{issue_path(ref)}/events"
-        events = list(self._client.pages(action, path, shapes.EVENTS, project=ref.project))
+        events = self._events(ref) if look.events is None else look.events
         last = next((event for event in reversed(events) if event.event == EventType.CLOSED), None)
         if last is not None and last.state_reason is None:
-            last.state_reason = issue.state_reason
-        for event in events:
-            done = shapes.event(event, self._issue_type)
-            if done is not None:
-                yield done
+            last.state_reason = look.issue.state_reason
+        happened = (shapes.event(event, self._issue_type) for event in events)
+        return tuple(one for one in happened if one is not None)

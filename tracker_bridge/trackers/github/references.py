@@ -6,7 +6,7 @@ gives the latest hundred of them in one request. An App needs to read pull reque
 https://docs.github.com/en/graphql/reference/objects#crossreferencedevent
 """
 
-from tracker_bridge.domain.issue.issue import Reference
+from tracker_bridge.domain.issue.issue import IssueRef, Reference
 from tracker_bridge.trackers import Denied, Gone
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.editors import check_faults
@@ -30,20 +30,27 @@ EVENTS = """timelineItems(itemTypes: [CROSS_REFERENCED_EVENT], last: 100) {
       }"""
 """What of an issue tells what refers to it."""
 
-QUERY = f"query($id: ID!) {{ node(id: $id) {{ ... on Issue {{ {EVENTS} }} }} }}"
+QUERY = f"""
+query($owner: String!, $name: String!, $number: Int!) {{
+  repository(owner: $owner, name: $name) {{ issue(number: $number) {{ {EVENTS} }} }}
+}}
+"""
+"""By the issue's number, so that it can be asked before the issue has told its id."""
 
 
-def references(client: Client, project: str, node: str, action: str) -> tuple[Reference, ...] | None:
-    """Return each once, the earliest first; ``None`` where GitHub does not tell. ``node`` is the issue's id."""
+def references(client: Client, ref: IssueRef, action: str) -> tuple[Reference, ...] | None:
+    """Return each once, the earliest first; ``None`` where GitHub does not tell."""
+    owner, _, name = client.names.now(ref.project).partition("/")
+    asked = {"owner": owner, "name": name, "number": ref.number}
     try:
-        answer = client.query(action, QUERY, {"id": node}, project=project)
+        answer = client.query(action, QUERY, asked, project=ref.project)
     except (Gone, Denied):
         return None
     told = answer.parse(TOLD_REFERENCES, action)
     check_faults(told.errors, action)
-    if told.data is None or told.data.node is None:
+    if told.data is None or told.data.repository is None or told.data.repository.issue is None:
         return None
-    return referring(told.data.node.timelineItems)
+    return referring(told.data.repository.issue.timelineItems)
 
 
 def referring(told: References) -> tuple[Reference, ...]:

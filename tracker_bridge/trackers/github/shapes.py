@@ -391,12 +391,16 @@ class Referred(BaseModel):
     timelineItems: References  # noqa: N815 -- GraphQL's name
 
 
-class Node(BaseModel):
-    node: Referred | None
+class ReferredIssue(BaseModel):
+    issue: Referred | None
+
+
+class ReferredRepository(BaseModel):
+    repository: ReferredIssue | None
 
 
 class ToldReferences(BaseModel):
-    data: Node | None = None
+    data: ReferredRepository | None = None
     errors: list[Fault] = []
 
 

@@ -4,7 +4,7 @@ GitLab, gitlab.com or self-managed, through python-gitlab.
 This file says what the rest of the bridge must know of it; ``tracker`` is the tracker itself, put together from
 
 client      requests: connections, pages; ``errors`` what an answer means
-reading     an issue, and what changed in it since the last reconcile
+reading     an issue, and what changed in it since the last reconcile; ``beside`` what is told of it elsewhere
 sweeping    what lists tell of many issues; ``quiet`` in which projects nothing happened
 editors     who changed a text last; ``first_sights`` the same, of many issues at once
 types       work items that are out of reach

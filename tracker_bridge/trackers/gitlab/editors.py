@@ -110,10 +110,16 @@ def asked(
         was = before.get(one.id)
         if perhaps_edited(one, was) or one.id in again:
             yield Asked(one.id, one.id, one.author, one.body, was is not None and was.body != one.body)
-    kept = not body or (known is not None and known.body == body)
-    if not kept or 0 in again:
+    if _perhaps_changed(issue, body, known) or 0 in again:
         surely = known is not None and known.body != body
         yield Asked(0, issue.id, person(issue.author), body, surely)
+
+
+def _perhaps_changed(issue: ShownIssue, body: str, known: Thread | None) -> bool:
+    """Tell whether to ask about the description: at a first look wherever anything happened to the issue."""
+    if not body:
+        return False
+    return issue.updated_at != issue.created_at if known is None else known.body != body
 
 
 def _taken_at_its_word(batch: Sequence[Asked]) -> Mapping[int, EditHistory]:

@@ -28,6 +28,7 @@ from tracker_bridge.domain.issue.native import (
     capability_of,
 )
 from tracker_bridge.trackers import DONE, Applied, Busy, TrackerError, lacking
+from tracker_bridge.trackers._cache import ThreadCache
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.gitlab.client import Client, issue_path
 from tracker_bridge.trackers.gitlab.errors import UNCLEAR
@@ -35,7 +36,7 @@ from tracker_bridge.trackers.gitlab.shapes import (
     INCIDENT,
     SEVERITIES,
     Done,
-    Identified,
+    NumberedIssue,
     Outcome,
     ShownIssue,
     TimelineEvent,
@@ -89,8 +90,9 @@ class _Refused(Exception):
 class Fields:
     """Sets the fields. What is set already is set again, harmlessly."""
 
-    def __init__(self, client: Client, doubts: Doubts) -> None:
+    def __init__(self, client: Client, threads: ThreadCache, doubts: Doubts) -> None:
         self._client = client
+        self._threads = threads
         self._doubts = doubts
 
     def apply(self, ref: IssueRef, change: NativeChange, viewer: Person) -> Applied:
@@ -150,10 +152,8 @@ class Fields:
         of whoever acted. GitLab remarks on every change in the thread, so there are as few as possible. An event
         that is refused is left out.
         """
-        action = f"update the timeline of {ref}"
-        asking, reading = f"ask for the number of {ref}", f"read the timeline of {ref}"
-        issue = self._client.get(issue_path(ref.project, ref.number), asking, Identified)
-        incident = f"gid://gitlab/Issue/{issue.id}"
+        action, reading = f"update the timeline of {ref}", f"read the timeline of {ref}"
+        incident = self._id_of(ref)
         ours = {
             _mark(e.occurredAt, e.note): e.id for e in self._events(ref, incident, reading) if _is_ours(e, viewer)
         }
@@ -167,6 +167,14 @@ class Fields:
         refused += self._change(action, "Destroy", [{"id": id_} for id_ in unwanted])
         if refused:
             _log.warning("%s: GitLab refused %d entries of the native timeline; skipped", ref, len(refused))
+
+    def _id_of(self, ref: IssueRef) -> str:
+        """Return what GraphQL calls it: it is known from having been read, or is asked for."""
+        known = self._threads.get(ref)
+        if known is not None and 0 in known.nodes:
+            return known.nodes[0]
+        path = issue_path(ref.project, ref.number)
+        return self._client.get(path, f"ask for the number of {ref}", NumberedIssue).node
 
     def _tagged(self, action: str, verb: str, inputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Tags can be renamed and deleted: what is refused is tried once without."""

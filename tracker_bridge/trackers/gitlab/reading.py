@@ -1,5 +1,6 @@
 """
-One look at an issue: two requests when the thread is known, every page when it is not.
+One look at an issue: two requests when the thread is known, every page when it is not. What does not depend on an
+answer is asked for at the same time.
 
 What changed since the last reconcile is found in the notes, newest change first; the number of comments tells
 whether one was deleted. What was done to labels, state, type and severity is read only when these are not those
@@ -11,36 +12,21 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from tracker_bridge.domain.issue.issue import EventType, Issue, IssueEvent, IssueRef, Person, Reference
-from tracker_bridge.trackers import Denied, Gone
+from tracker_bridge.trackers import Gone
 from tracker_bridge.trackers._accounting import accounts_for
-from tracker_bridge.trackers._again import asked_twice
 from tracker_bridge.trackers._ahead import Ahead
 from tracker_bridge.trackers._authors import Answers, due, opening_post, unsettled_after, with_author
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, ThreadCache
+from tracker_bridge.trackers.gitlab.beside import Beside
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
 from tracker_bridge.trackers.gitlab.editors import Asked, Editors, asked
 from tracker_bridge.trackers.gitlab.first_sights import first_sights
-from tracker_bridge.trackers.gitlab.shapes import (
-    LabelEvent,
-    MergeRequest,
-    ShownIssue,
-    ShownNote,
-    StateEvent,
-    closing,
-    comment,
-    labeling,
-    lines,
-    person,
-    reference,
-    remark,
-)
+from tracker_bridge.trackers.gitlab.shapes import ShownIssue, ShownNote, comment, lines, person, remark
 from tracker_bridge.trackers.gitlab.types import Types
 from tracker_bridge.trackers.together import Together
-
-E = TypeVar("E", LabelEvent, StateEvent)
 
 SETTLED = 50
 """Notes found unchanged in a row that end the search: changes become visible out of order, by far fewer."""
@@ -54,11 +40,13 @@ class Answered:
     """
     What a look was answered: the comments that may have changed, by id, and the issue.
 
-    ``remarks`` are GitLab's own, oldest first, where those listed with the comments are all of them.
+    ``remarks`` are GitLab's own, oldest first, where those listed with the comments are all of them. ``beside``
+    tells what else there is of the issue.
     """
 
     issue: ShownIssue
     notes: Mapping[int, ShownNote]
+    beside: Beside
     remarks: Sequence[ShownNote] | None = None
 
 
@@ -103,7 +91,7 @@ class Reader:
         note that is written meanwhile may be listed and not counted: then all are read, as after a deletion.
         """
         notes, issue = self._together(lambda: self._latest(ref, known), lambda: self._issue(ref))
-        return Answered(issue, notes)
+        return Answered(issue, notes, Beside(self._client, ref))
 
     def _latest(self, ref: IssueRef, known: Thread) -> Mapping[int, ShownNote]:
         notes: dict[int, ShownNote] = {}
@@ -119,17 +107,22 @@ class Reader:
 
     def _everything(self, ref: IssueRef) -> Answered:
         """
-        Return all comments and the issue. A note deleted meanwhile hides another between two pages: comments are
-        counted, and read again; remarks are not, so that those of a long list are not relied upon.
+        Return all that there is. A note deleted meanwhile hides another between two pages: comments are counted,
+        and read again; remarks are not, so that those of a long list are not relied upon.
         """
-        for _ in range(2):
-            listed, issue = self._together(lambda: self._all_notes(ref), lambda: self._issue(ref))
+        beside = Beside(self._client, ref)
+        (listed, issue), _ = self._together(lambda: self._all_of(ref), lambda: beside.early(self._together))
+        notes = {note.id: note for note in listed if not note.system}
+        if len(listed) >= PAGE and _uncounted(issue, notes):
+            listed, issue = self._all_of(ref)
             notes = {note.id: note for note in listed if not note.system}
-            if len(listed) < PAGE or not _uncounted(issue, notes):
-                break
         remarks = sorted((note for note in listed if note.system), key=lambda note: (note.created_at, note.id))
         whole = len(listed) < PAGE and _account_for(remarks, issue)
-        return Answered(issue, notes, remarks if whole else None)
+        beside.must_explain(issue, self._together)
+        return Answered(issue, notes, beside, remarks if whole else None)
+
+    def _all_of(self, ref: IssueRef) -> tuple[Sequence[ShownNote], ShownIssue]:
+        return self._together(lambda: self._all_notes(ref), lambda: self._issue(ref))
 
     def _notes(self, ref: IssueRef) -> Iterable[ShownNote]:
         """
@@ -175,8 +168,8 @@ class Reader:
         (told, missing), (done, refers) = self._together(
             lambda: self._edited(ref, texts, times, first=seen is NOTHING),
             lambda: self._together(
-                lambda: () if same else self._happenings(ref, look.remarks),
-                lambda: self._references(ref) if known is None or late else known.references,
+                lambda: () if same else self._happenings(ref, look),
+                lambda: self._references(ref, look) if known is None or late else known.references,
             ),
         )
         comments = {id_: with_author(one, seen.comments.get(id_), told.get(id_)) for id_, one in comments.items()}
@@ -202,6 +195,7 @@ class Reader:
             uncounted=max(0, _uncounted(issue, comments)),
             references=refers,
             references_at=now if known is None or late else known.references_at,
+            nodes={0: issue.node},
         )
 
     def _edited(
@@ -213,58 +207,28 @@ class Reader:
         told, missing = self._editors.of((one for one in texts if one.id not in known), f"read {ref}")
         return Answers({**known, **told}, missing)
 
-    def _references(self, ref: IssueRef) -> tuple[Reference, ...]:
-        """
-        https://docs.gitlab.com/api/issues/#list-all-merge-requests-related-to-an-issue.
+    def _references(self, ref: IssueRef, look: Answered) -> tuple[Reference, ...]:
+        return look.beside.references(self._client.names.now(ref.project))
 
-        Those of other projects are left out. A project without merge requests has none.
-        """
-        path = f"{issue_path(ref.project, ref.number)}/related_merge_requests"
-        try:
-            found = asked_twice(lambda: list(self._client.pages(path, f"read {ref}", MergeRequest)))
-        except (Gone, Denied):
-            return ()
-        same = self._client.names.now(ref.project).casefold()
-        return tuple(reference(o) for o in found if o.references.full.casefold().rpartition("!")[0] == same)
-
-    def _happenings(self, ref: IssueRef, known: Sequence[ShownNote] | None) -> tuple[IssueEvent, ...]:
+    def _happenings(self, ref: IssueRef, look: Answered) -> tuple[IssueEvent, ...]:
         """
         Return what anybody did to labels, state, type and severity, oldest first; asked for when something must
         have happened.
 
-        All lists then: what was done and undone between two looks is found when its neighbour shows. ``known`` are
-        GitLab's remarks, if they are.
+        All lists then: what was done and undone between two looks is found when its neighbour shows.
         """
-        labels, (states, remarks) = self._together(
-            lambda: self._events(ref, LabelEvent, "label"),
-            lambda: self._together(
-                lambda: self._events(ref, StateEvent, "state"),
-                lambda: self._remarks(ref) if known is None else known,
-            ),
+        known = look.remarks
+        events, remarks = self._together(
+            lambda: look.beside.happenings(self._together), lambda: self._remarks(ref) if known is None else known
         )
-        found = [labeling(event) for event in labels if event.label]
-        found += [closing(event) for event in states]
-        found += [one for note in remarks if (one := remark(note))]
-        return tuple(sorted(found, key=lambda one: one.at))
+        remarked = [one for note in remarks if (one := remark(note))]
+        return tuple(sorted([*events, *remarked], key=lambda one: one.at))
 
     def _remarks(self, ref: IssueRef) -> Sequence[ShownNote]:
         """Return GitLab's own remarks: who set type and severity is told there only."""
         path = f"{issue_path(ref.project, ref.number)}/notes"
         order = {"order_by": "created_at", "sort": "asc", "activity_filter": "only_activity"}
         return [note for note in self._client.pages(path, f"read {ref}", ShownNote, **order) if note.system]
-
-    def _events(self, ref: IssueRef, shape: type[E], kind: str) -> list[E]:
-        """
-        https://docs.gitlab.com/api/resource_label_events/ and /resource_state_events/.
-
-        A server that does not offer them just does not tell who labelled and closed.
-        """
-        path = f"{issue_path(ref.project, ref.number)}/resource_{kind}_events"
-        try:
-            events = asked_twice(lambda: list(self._client.pages(path, f"read {ref}", shape)))
-        except Gone:
-            return []
-        return sorted(events, key=lambda event: event.id)
 
 
 def _uncounted(issue: ShownIssue, comments: Collection[int]) -> int:

@@ -93,10 +93,20 @@ class References(BaseModel):
     full: str
 
 
-class ShownIssue(BaseModel):
-    """``id`` is global, ``iid`` counts within the project; ``user_notes_count`` is without system notes."""
+class NumberedIssue(BaseModel):
+    """``id`` is global."""
 
     id: int
+
+    @property
+    def node(self) -> str:
+        """What GraphQL calls it."""
+        return f"gid://gitlab/Issue/{self.id}"
+
+
+class ShownIssue(NumberedIssue):
+    """``iid`` counts within the project; ``user_notes_count`` is without system notes."""
+
     iid: int
     title: str
     description: str | None

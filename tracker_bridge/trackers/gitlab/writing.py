@@ -46,7 +46,7 @@ class Writer:
         self._at_once = at_once
         self._threads = threads
         self._doubts = doubts
-        self._fields = Fields(client, doubts)
+        self._fields = Fields(client, threads, doubts)
 
     def apply(self, ref: IssueRef, change: WritingChange, viewer: Person) -> Applied:
         """``viewer`` is the bot's own account, by which its reactions and timeline events are found."""

@@ -1,0 +1,121 @@
+"""
+What is told of an issue beside itself: who labelled and closed it, and which merge requests refer to it.
+
+Each is a list of REST's own, for one issue. They are asked for at the same time as the issue when all is read;
+what is refused then is asked for once more, when it is known that the issue is there.
+
+Merge requests are asked for even where no text names one: people can relate one to an issue by hand (GitLab 19.5),
+which leaves no remark in it. Nor is there a remark on who labelled or closed it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from tracker_bridge.domain.issue.issue import IssueEvent, IssueRef, Reference
+from tracker_bridge.trackers import Busy, Denied, Gone, TrackerError
+from tracker_bridge.trackers._accounting import accounts_for
+from tracker_bridge.trackers._again import asked_twice
+from tracker_bridge.trackers.gitlab.client import Client, issue_path
+from tracker_bridge.trackers.gitlab.shapes import (
+    LabelEvent,
+    MergeRequest,
+    ShownIssue,
+    StateEvent,
+    closing,
+    labeling,
+    reference,
+)
+from tracker_bridge.trackers.together import Together
+
+T = TypeVar("T", bound=BaseModel)
+E = TypeVar("E", LabelEvent, StateEvent)
+
+
+class Told(Generic[T]):
+    """One list, which ``ask`` asks for; safe between two threads that do not use it at the same time."""
+
+    def __init__(self, ask: Callable[[], list[T]]) -> None:
+        self._ask = ask
+        self._found: list[T] | None = None
+        self._refused = False
+
+    def early(self) -> None:
+        """Ask once. A refusal says nothing yet; an answer that does not come is raised."""
+        try:
+            self._found = self._ask()
+        except Busy:
+            raise
+        except TrackerError:
+            self._refused = True
+
+    def now(self) -> list[T]:
+        """Return what was told; else ask, twice in all where that is refused. Raises what it is refused with."""
+        if self._found is None:
+            self._found = self._ask() if self._refused else asked_twice(self._ask)
+        return self._found
+
+    def lacks(self) -> None:
+        """Take it that there is no such list."""
+        self._found, self._refused = [], True
+
+    def forget(self) -> None:
+        if not self._refused:
+            self._found = None
+
+
+class Beside:
+    """The lists of one issue, asked for as they are needed, and once."""
+
+    def __init__(self, client: Client, ref: IssueRef) -> None:
+        def listed(what: str, shape: type[T]) -> Told[T]:
+            path = f"{issue_path(ref.project, ref.number)}/{what}"
+            return Told(lambda: [*client.pages(path, f"read {ref}", shape)])
+
+        self._labels = listed("resource_label_events", LabelEvent)
+        self._states = listed("resource_state_events", StateEvent)
+        self._requests = listed("related_merge_requests", MergeRequest)
+
+    def early(self, together: Together) -> None:
+        """Ask for all of them, before it is known what the issue shows, or whether it is there."""
+        together(self._labels.early, lambda: together(self._states.early, self._requests.early))
+
+    def must_explain(self, issue: ShownIssue, together: Together) -> None:
+        """Ask for the events once more if they do not lead to what the issue shows: it was read meanwhile."""
+        if not accounts_for(self.happenings(together), issue.labels, is_open=issue.open):
+            self._labels.forget()
+            self._states.forget()
+
+    def happenings(self, together: Together) -> Sequence[IssueEvent]:
+        """
+        Return what anybody did to labels and state, oldest first.
+
+        https://docs.gitlab.com/api/resource_label_events/ and /resource_state_events/. A server that does not
+        offer them just does not tell who labelled and closed.
+        """
+        labels, states = together(lambda: _events(self._labels), lambda: _events(self._states))
+        found = [labeling(event) for event in labels if event.label]
+        return sorted([*found, *map(closing, states)], key=lambda one: one.at)
+
+    def references(self, project: str) -> tuple[Reference, ...]:
+        """
+        Return which merge requests of the ``project``, by its path of now, refer to the issue.
+
+        https://docs.gitlab.com/api/issues/#list-all-merge-requests-related-to-an-issue. Those of other projects
+        are left out. A project without merge requests has none.
+        """
+        try:
+            found = self._requests.now()
+        except (Gone, Denied):
+            return ()
+        same = project.casefold()
+        return tuple(reference(o) for o in found if o.references.full.casefold().rpartition("!")[0] == same)
+
+
+def _events(told: Told[E]) -> Iterable[E]:
+    try:
+        return sorted(told.now(), key=lambda event: event.id)
+    except Gone:
+        told.lacks()
+        return ()
