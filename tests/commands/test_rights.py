@@ -144,7 +144,7 @@ def test_a_comment_that_is_nothing_but_a_command_in_code_is_explained(text: str)
     number = thread.say("alice", text)
     assert thread.incident.active
     refused = thread.documents[f"refusal:{number}"]
-    assert "in code, a quote or a list is not run" in refused
+    assert "in code, bold, a quote or a list is not run" in refused
     assert "Try `/incident resolve`" in refused
 
 

@@ -72,6 +72,11 @@ def test_an_option_whose_dashes_a_keyboard_joined_is_one(dash: str) -> None:
     assert options(text, ("by",), ("drill",)) == Options("down", {"by": "user", "drill": ""})
 
 
+@pytest.mark.parametrize("by", ["--by=user", "--by: user", "--by = user", "--By user", "−−by user", "—by:user"])
+def test_an_options_value_may_follow_a_colon_or_an_equals_sign(by: str) -> None:
+    assert options(f"down {by} --drill", ("by",), ("drill",)) == Options("down", {"by": "user", "drill": ""})
+
+
 @pytest.mark.parametrize(
     "text", ["down —as before— again", "down —byte 7", "a—by b", "down — by noon", "down —— drill"]
 )

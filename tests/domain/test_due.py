@@ -21,6 +21,8 @@ DUE = {
     "alert @bob due Tue, 1 December 2026": "alert @bob",
     "alert @bob (due 2026-12-01)": "alert @bob",
     "alert @bob due:2026-12-01": "alert @bob",
+    "alert @bob due=2026-12-01": "alert @bob",
+    "alert @bob --due=1 Dec": "alert @bob",
     "alert @bob due on 1 Dec.": "alert @bob",
     "alert @bob 2026-12-01": "alert @bob",
     "alert @bob until 1 Dec": "alert @bob",

@@ -117,6 +117,11 @@ COMMANDS = {
     "a zero-width sign before it, in a quote": ("> quote\n\u200b/incident note x", X),
     "a sentence": ("/incident: note x", X),
     "the bot and a comma": ("@incident-bot, note x", X),
+    "a colon without a blank behind the verb": ("/incident note:x", X),
+    "a wide colon behind the verb": ("/incident note：x", X),
+    "an equals sign behind the verb": ("/incident NOTE=x", X),
+    "an address behind the verb": ("/incident note://x", [("note://x", "")]),
+    "the name of an app": ("@incident-bot[bot], note x", X),
     "the head of a table": ("/incident note x | y\n--- | ---", [("note", "x | y")]),
 }  # fmt: skip
 
@@ -226,6 +231,14 @@ HIDDEN = [
     "`@incident-bot note x`",
     "> \u200b/incident note x",
     "`\ufeff/incident note x`",
+    "- [ ] /incident note x",
+    "• /incident note x",
+    "**/incident note x**",
+    "“/incident note x”",
+    "„/incident note x“",
+    "«/incident note x»",
+    '"/incident note x"',
+    "> '/incident note x'",
 ]
 
 NOT_HIDDEN = [
@@ -242,7 +255,6 @@ NOT_HIDDEN = [
     "<!-- /incident note x -->",
     "<!--\n/incident note x\n-->",
     "```\n$ ls\n/incident note x\n```",
-    "**/incident note x**",
     "| /incident note x |",
     "`note x`",
     "> > >",
@@ -278,7 +290,7 @@ def test_the_words_are_those_of_the_settings() -> None:
     assert first("/STRASSE note x", ("/strasse",)).text == "x"
     assert find_calls("/incident note x", VERBS.grammar(("/störung",), BOT)) == ()
     assert first("@bossy note x", (), "bossy[bot]").line == "@bossy note x"
-    assert find_calls("@bossy[bot] note x", VERBS.grammar((), "bossy[bot]")) == ()
+    assert first("@bossy[bot] note x", (), "bossy[bot]").text == "x"
 
 
 def comment(body: str) -> Comment:
@@ -376,6 +388,11 @@ MESSAGES = {
     ),
     "behind a colon": ("/incident update external: Mail is late.\n\nremark", ""),
     "behind a colon, and on": ("/incident update external: Mail\nis late.\n\nremark", "is late."),
+    "behind a colon without a blank": ("/incident update external:Mail\nis late.", "is late."),
+    "behind a colon without a blank, to two": ("/incident update external,internal:Mail\nis late.", "is late."),
+    "behind a wide colon": ("/incident update external：Mail\nis late.", "is late."),
+    "below a channel": ("/incident update external via Teams:General\nMail is late.", "Mail is late."),
+    "below a time": ("/incident update external at 14:05\nMail is late.", "Mail is late."),
     "a bare colon": ("/incident update external:\nMail is late.", "Mail is late."),
     "up to a signature": ("/incident update external\nMail is late.\n-- \nCarol", "Mail is late."),
     "up to a mail": (
@@ -453,6 +470,15 @@ EXPLAINED = {
     "with a letter missing": ("/incdent: note x", Unread.MISSPELLED),
     "with a letter too many, among others": ("words\n/inccident note x\nwords", Unread.MISSPELLED),
     "with the bot's name misspelled": ("@incidentbot, note x", Unread.MISSPELLED),
+    "without a blank": ("/incidentnote x", Unread.MISSPELLED),
+    "with the word twice": ("/incident /incident note x", Unread.MISSPELLED),
+    "with the word twice, by name": ("@incident-bot: /inc note x", Unread.MISSPELLED),
+    "with a dash": ("/incident — note x", Unread.MISSPELLED),
+    "with a please": ("@incident-bot, could you note x", Unread.MISSPELLED),
+    "by name, with an exclamation mark": ("@incident-bot! note x", Unread.MISSPELLED),
+    "with another behind a line break of HTML": ("/incident note x<br>/incident resolve", Unread.JOINED),
+    "with another behind a written line break": ("/incident note x\\n/incident resolve", Unread.JOINED),
+    "with another behind a semicolon": ("/incident note x;/incident resolve", Unread.JOINED),
     "below code that is not closed": ("```\nlog\n/incident note x", Unread.UNCLOSED),
     "below code that is closed by too little": ("````\nlog\n```\n\n/incident note x\nwords", Unread.UNCLOSED),
     "below a comment that is not closed": ("<!-- log\n\n/incident note x", Unread.UNCLOSED),

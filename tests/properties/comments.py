@@ -132,7 +132,8 @@ def command(draw: Draw, words: Vocabulary, verbs: Sequence[str] = speech.VERBS) 
     verb = draw(st.sampled_from(verbs))
     said = arguments(draw, words, verb)
     begin = "/incident " if verb in speech.NO_VERBS else root(draw)  # a sentence may begin with the bot's name
-    lines = [f"{begin}{verb} {said}".rstrip() + speech.line_end(draw)]
+    between = draw(st.sampled_from((" ",) * 9 + (":", "：", "=", ": "))) if verb in speech.LONG and said else " "
+    lines = [f"{begin}{verb}{between}{said}".rstrip() + speech.line_end(draw)]
     goes_on = verb in speech.LONG and (verb not in ("severity", "status") or " " in said)
     if goes_on and draw(st.integers(0, 3)) == 0:
         lines += [words.words(draw) + speech.line_end(draw) for _ in range(draw(st.integers(1, 2)))]

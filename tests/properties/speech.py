@@ -120,6 +120,11 @@ NEARLY: Final = (
     "/incident-",
     "/incident! ",
     "／incident ",
+    "/incident",
+    "/incident /incident ",
+    "/incident — ",
+    "@incident-bot please ",
+    "@incident-bot! ",
 )
 
 

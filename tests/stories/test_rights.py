@@ -115,7 +115,7 @@ def test_commands_in_code_and_quotes_are_text(forge: Forge) -> None:
     assert story.text("status") == before
 
     alone = story.say("alice", "```\n/incident resolve\n```")
-    assert "in code, a quote or a list is not run" in story.text(f"refusal:{alone.id}")
+    assert "in code, bold, a quote or a list is not run" in story.text(f"refusal:{alone.id}")
     assert story.reactions(alone) == ["confused"]
     assert story.ticket.open
     assert story.rests()

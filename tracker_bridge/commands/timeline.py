@@ -17,9 +17,9 @@ from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
 
 _OPTION = re.compile(
-    r"(?:--|[—–]{1,2}(?=(?:ex|in)ternal(?!\S)))(?P<name>[a-z][a-z-]*)(?:\s+|$)",  # some keyboards join the dashes
-    re.IGNORECASE,
+    r"(?:--|[-—–‐‑−]{1,2}(?=(?:ex|in)ternal\b))(?P<name>[a-z][a-z-]*)(?:\s*[=:]\s*|\s+|$)", re.IGNORECASE
 )
+_OPTION_LAST = re.compile(r"\s(?:--|[—–]{1,2})(?P<name>(?:ex|in)ternal)$", re.IGNORECASE)
 _ORIGINS = {"external": True, "internal": False}
 
 _SAID_AGAIN = {
@@ -83,15 +83,16 @@ class _Said:
 def _said(incident: Incident, call: Invocation, text: str, verb: str) -> _Said | Refused:
     """Read ``[--external] TEXT [| TIME]``; ``verb`` begins the line that is proposed instead."""
     option = _OPTION.match(text)
-    if option is not None and option["name"] not in _ORIGINS:
-        return Refused(
-            f"`--{option['name']}` is not an option here; the options are `--internal` and `--external`"
-        )
-    external = _ORIGINS[option["name"]] if option else None
+    name = option["name"].casefold() if option else ""
+    if name and name not in _ORIGINS:
+        return Refused(f"`--{name}` is not an option here; the options are `--internal` and `--external`")
     told, time = trailing_time(text[option.end() :] if option else text)
     other = trailing_time(told)[1] or stray_time(told)
     told = " ".join(told.split("\n"))
-    begin = f"{verb}--{option['name']} " if option else verb
+    if name == "" and (last := _OPTION_LAST.search(told)):
+        line = f"{verb}--{last['name'].casefold()} {told[: last.start()]}{f' | {time}' if time else ''}"
+        return Refused(f"`--{last['name'].casefold()}` goes before the text", line)
+    begin = f"{verb}--{name} " if name else verb
     line = f"{begin}{told.strip(' |') or '<text>'}"
     if not told.strip(" |"):
         return Refused("what happened?", f"{line} | {time}" if time else line)
@@ -101,7 +102,7 @@ def _said(incident: Incident, call: Invocation, text: str, verb: str) -> _Said |
     at = moment(time, incident, call, f"{line} |") if time else None
     if isinstance(at, Refused):
         return replace(at, reason=f"{at.reason}. Put text that is not a time in backticks")
-    return _Said(told, at, external)
+    return _Said(told, at, _ORIGINS.get(name))
 
 
 @command(

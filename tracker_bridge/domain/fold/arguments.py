@@ -55,11 +55,12 @@ def options(text: str, valued: Collection[str], flags: Collection[str] = ()) -> 
 
 def plain_dashes(text: str, names: Collection[str]) -> str:
     """
-    Give the options of these names the two dashes that a keyboard made a long one of.
+    Write the options of these names as they are read: ``—By: x`` and ``--by=x`` are ``--by x``.
 
-    Any other dash is part of what somebody said, like — as here — that.
+    Keyboards make one long dash of two. Any other dash is part of what somebody said, like — as here — that.
     """
-    return re.sub(rf"(?<!\S)[—–]{{1,2}}(?=(?:{'|'.join(names)})(?!\S))", "--", text)
+    spelled = rf"(?<!\S)(?:[—–]{{1,2}}|[-‐‑−]{{2}})(?P<name>{'|'.join(names)})(?:\s*[=:]\s*|\s|$)"
+    return re.sub(spelled, lambda found: f"--{found['name'].casefold()} ", text, flags=re.IGNORECASE).rstrip()
 
 
 def people(text: str, call: Invocation) -> tuple[tuple[Person, ...], str]:

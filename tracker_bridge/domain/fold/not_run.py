@@ -10,7 +10,7 @@ from tracker_bridge.domain.issue.invocations import MAX_CALLS, MAX_CHARACTERS, I
 from tracker_bridge.domain.issue.issue import Access
 
 _REASONS: Final = {
-    Unread.WRAPPED: "a command in code, a quote or a list is not run; write it on its own line",
+    Unread.WRAPPED: "a command in code, bold, a quote or a list is not run; write it on its own line",
     Unread.INDENTED: "an indented command is not run; write it at the very start of the line",
     Unread.MISSPELLED: "that is not quite how a command starts",
     Unread.UNCLOSED: "it is inside a code block or an HTML comment that is not closed; close that first",

@@ -19,7 +19,7 @@ FORM: Final = "<YYYY-MM-DD>"
 _NEAR = 12
 """Words behind ``due`` that are looked at; a day has no more."""
 
-_GLUED = re.compile(r"(?<!\S)((?:due|by):)(?=\S)", re.IGNORECASE)
+_GLUED = re.compile(r"(?<!\S)((?:--|[—–]{1,2})?(?:due|by))[:=](?=\S)", re.IGNORECASE)
 _KEY = re.compile(r"[(\[]?(?:--|[—–]{1,2})?(?P<word>due|by|until|till|deadline):?", re.IGNORECASE)
 _NUMBERS = re.compile(r"[0-9]{1,2}[./][0-9]{1,2}\.?", re.ASCII)
 _MEANT = re.compile(
@@ -48,7 +48,7 @@ class Due:
 
 def find_due(text: str, said_at: datetime, zone: tzinfo) -> Due:
     """Find the day in an action item, as it was meant at ``said_at`` (aware) in ``zone``."""
-    words = _GLUED.sub(r"\1 ", text).split()
+    words = _GLUED.sub(r"\1: ", text).split()
     people = [at for at, word in enumerate(words) if word.lstrip("([").startswith("@") and len(word) > 1]
     item = _Item(words, frozenset(people), said_at, zone)
     end = len(words)

@@ -30,7 +30,7 @@ SAID: Final = frozenset({Takes.QUOTE, Takes.MESSAGE})
 class Unread(StrEnum):
     """Why a line that looks like a command is not run, but explained."""
 
-    WRAPPED = "wrapped"  # it is in code, a quote or a list, and all that the comment says
+    WRAPPED = "wrapped"  # it is in code, bold, a quote or a list, and all that the comment says
     INDENTED = "indented"
     MISSPELLED = "misspelled"  # nearly the word that begins a command
     UNCLOSED = "unclosed"  # it is below a code block or an HTML comment that somebody forgot to close
@@ -54,8 +54,10 @@ _BEGINNING: Final = re.compile(r"(?:[\s>]|[-*+]|[0-9]{1,9}[.)])*")
 _CODE: Final = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _SLASH: Final = r"(?:\\?[/\uff0f\u2215\u2044]{1,2}|[\\!]) {0,3}"
 _ATTEMPT: Final = re.compile(
-    rf"^ {{0,3}}(?:{_SLASH}|@)(?P<word>[\w-]{{3,40}})[:,]? +(?P<verb>[\w-]+)", re.MULTILINE
+    rf"^ {{0,3}}(?:{_SLASH}|@)(?P<word>[\w-]{{3,40}})[:,;.!]? +(?P<verb>[\w-]+)", re.MULTILINE
 )
+_VERB: Final = re.compile(r"(?P<verb>[\w-]+)(?:[:：=](?!//)(?P<text>\S.*))?", re.DOTALL)
+_BOT: Final = "[bot]"
 _ALIKE: Final = 0.75
 """How much two words have in common, at least, of which one is the other with a letter or two wrong (difflib)."""
 
@@ -101,9 +103,26 @@ class Grammar:
     def _near(self) -> re.Pattern[str]:
         stems = "|".join(re.escape(word[1:]) for word in self.words[:-1])
         return re.compile(
-            rf"{_SLASH}(?:{stems})(?:s?(?=$|[ :,;!?]|\.(?: |$))[ :,;.!?]*|[-–—](?P<verb>[a-z-]+)(?=$| ))",
+            rf"{_SLASH}(?:{stems})"
+            r"(?:s?(?=$|[ :,;!?]|\.(?: |$))[ :,;.!?]*|[-–—]?(?P<verb>[a-z][a-z-]*)(?=$|[ :,]))",
             re.IGNORECASE,
         )
+
+    @cached_property
+    def _anew(self) -> re.Pattern[str]:
+        stems = "|".join(re.escape(word[1:]) for word in self.words[:-1])
+        return re.compile(
+            rf"(?:/?(?:{stems})[:,]? +|[-–—>→•]+ +|(?:please|pls|plz|(?:can|could|would|will) you)[,:]? +)+",
+            re.IGNORECASE,
+        )
+
+    def verb(self, rest: str) -> tuple[str, str]:
+        """Split what follows the root into the verb, case-folded, and its text; ``note:x`` lacks only a blank."""
+        found = _VERB.match(rest)
+        if found and found["text"] and found["verb"].casefold() in self._extent:
+            return found["verb"].casefold(), found["text"]
+        verb, _, text = rest.partition(" ")
+        return unescaped(verb).casefold().rstrip(".,:;!："), text
 
     def extent(self, verb: str) -> Takes:
         """Return how far the text of ``verb`` goes; words that are no command end with their line."""
@@ -137,22 +156,34 @@ class Grammar:
     @cached_property
     def _inside(self) -> re.Pattern[str]:
         command_prefixes = "|".join(map(re.escape, self.words[:-1]))
-        return re.compile(rf"(?<=\S)[ \t]+(?:{command_prefixes})[:,]?[ \t]+(?P<verb>[\w-]+)", re.IGNORECASE)
+        return re.compile(
+            rf"(?:(?<=\S)[ \t]+|<br ?/?>|\\n|(?<=[;,&|]))(?:{command_prefixes})[:,]?[ \t]+(?P<verb>[\w-]+)",
+            re.IGNORECASE,
+        )
 
     def spelling(self, line: str) -> Spelling | None:
         """Return how a line, without what is not seen, begins a command; ``None`` for any other line."""
         for word in self.words:
             if line[: len(word)].casefold() == word:
-                behind = line[len(word) : len(word) + 2]
-                if behind[:1] in ("", " "):
-                    return Spelling(line[len(word) :].strip(), exact=True)
-                if behind in (":", ",", ": ", ", "):
-                    return Spelling(line[len(word) + 1 :].strip(), exact=True)
+                after = line[len(word) :]
+                if word[0] == "@" and after[: len(_BOT)].casefold() == _BOT:
+                    after = after[len(_BOT) :]
+                if after[:1] in ("", " "):
+                    return self._begun(after.strip())
+                if after[:2] in (":", ",", ": ", ", "):
+                    return self._begun(after[1:].strip())
         near = self._near.match(line) if self.command_prefixes else None
         if near is None or (near["verb"] and near["verb"].casefold() not in self._extent):
             return self._mistyped(line)
         rest = line[near.start("verb") :] if near["verb"] else line[near.end() :]
         return Spelling(rest.strip(), exact=False)
+
+    def _begun(self, rest: str) -> Spelling:
+        """Return what follows the root; where it stands twice, or ``please`` is between, it is to be explained."""
+        found = self._anew.match(rest)
+        if found and self.verb(rest[found.end() :])[0] in self._extent:
+            return Spelling(rest[found.end() :], exact=False)
+        return Spelling(rest, exact=True)
 
     def _mistyped(self, line: str) -> Spelling | None:
         """Read a word that is a letter or two from one that begins a command; only a verb behind it shows that."""

@@ -35,8 +35,14 @@ thread of many commands has short ones.
 
 _COLUMN: Final = re.compile(r" {1,3}(?! )")
 _WRAPPED: Final = re.compile(
-    r"\s*(?:(?:[>*+-]|[0-9]{1,9}[.)])\s+|>)*(?P<ticks>`*)(?P<bare>[^`].*?)(?P=ticks)", re.DOTALL
+    r"\s*(?:(?:[>*+-]|[0-9]{1,9}[.)])\s+(?:\[[ xX]\]\s+)?|[•·‣◦▪●–—]\s*|>)*"
+    r"(?P<ticks>`*)(?P<bare>[^`].*?)(?P=ticks)",
+    re.DOTALL,
 )
+_MARKED: Final = re.compile(
+    r"(?P<marks>[*_]{1,3}|[\"'“”‘’„«»]+)(?P<bare>.+?)(?:(?P=marks)|[\"'“”‘’„«»]+)", re.DOTALL
+)
+"""In bold, or in quotation marks."""
 _FENCE: Final = re.compile(r"\s*(?:>\s*)*(?:```+|~~~+)[\w-]*\s*")
 _OTHER_BLOCK: Final = re.compile(
     r"\s*$| {0,3}(?:>|[-*+](?:[ \t]|$)|[0-9]{1,9}[.)](?:[ \t]|$)|#{1,6}(?:[ \t]|$)|```|~~~"
@@ -47,6 +53,9 @@ _OTHER_BLOCK: Final = re.compile(
 
 _TABLE_RULE: Final = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _QUOTE_FENCE: Final = re.compile(r">>>+[ \t]*")
+_COLON: Final = re.compile(r"(?P<colon>: |：\s*(?=\S))")
+_GLUED: Final = re.compile(r"[^\W\d][\w-]*(?:\s*(?:[,&+/]|\band\b)\s*[^\W\d][\w-]*)*(?P<colon>:)(?=[^\W\d_])")
+"""The colon behind nothing but a name, or several: then the blank may be missing."""
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
@@ -226,8 +235,7 @@ def _layout_of(lines: Sequence[str], spelled: Mapping[int, tuple[str, Spelling]]
 
 
 def _found(line: str, how: Spelling, below: Sequence[str], grammar: Grammar, unread: Unread | None) -> Found:
-    verb, _, text = how.rest.partition(" ")
-    verb = unescaped(verb).casefold().rstrip(".,:;!")
+    verb, text = grammar.verb(how.rest)
     text, message = _COMMENT.sub("", text).strip(), ""
     below = _COMMENT.sub("", "\n".join(below)).split("\n")  # what a reader does not see is not said
     takes = Takes.LINE if unread else grammar.extent(verb)
@@ -291,8 +299,10 @@ def behind_colon(text: str, quote: str) -> tuple[str, str]:
 
     A colon in an option's value is no such colon, if there is a quote below.
     """
-    head, _, said = text.partition(": ")
-    return (text, "") if quote.lstrip().startswith(">") and " --" in head else (head, said)
+    found = _GLUED.match(text) or _COLON.search(text)
+    if found is None or (quote.lstrip().startswith(">") and " --" in text[: found.start("colon")]):
+        return text, ""
+    return text[: found.start("colon")], text[found.end() :]
 
 
 def _quote(below: Sequence[str], *, gap: bool = True) -> list[str]:
@@ -341,6 +351,7 @@ def _wrapped(lines: Sequence[str], grammar: Grammar) -> tuple[Found, ...]:
     wrapped = _WRAPPED.fullmatch(rest[0].rstrip()) if len(rest) == 1 else None
     if wrapped is None or (wrapped["ticks"] and wrapped["ticks"] in wrapped["bare"]):
         return ()
-    line = as_read(wrapped["bare"]).strip()
+    marked = _MARKED.fullmatch(wrapped["bare"])
+    line = as_read((marked or wrapped)["bare"]).strip()
     how = grammar.spelling(line)
     return (_found(line, how, (), grammar, Unread.WRAPPED),) if how and how.exact else ()
