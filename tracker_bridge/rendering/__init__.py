@@ -79,6 +79,7 @@ class Renderer:
         self.commands = commands
         self.texts = Texts(folder)
         self._environment = documents_environment(folder)
+        self._clock: ShownClock | None = None
 
     def documents(
         self,
@@ -320,7 +321,7 @@ class Renderer:
         text = template.render(
             incident=incident,
             rules=incident.rules,
-            at=ShownClock(incident),
+            at=self._clock_of(incident),
             line=lambda text: code(f"{root} {text}", LONGEST_LINE),
             duration=lambda length: Markup("{}").format(duration(length)),
             dot=_dot(incident),
@@ -332,6 +333,13 @@ class Renderer:
             **values,
         )
         return _BLANKS.sub("\n\n", text).strip()
+
+    def _clock_of(self, incident: Incident) -> ShownClock:
+        """Return the clock that all documents of an incident share: it takes a look at the whole timeline."""
+        clock = self._clock
+        if clock is None or clock.incident is not incident:
+            clock = self._clock = ShownClock(incident)
+        return clock
 
     def _kept_from_leads(self, incident: Incident) -> list[tuple[str, str]]:
         """Return what a team's rule keeps from an Incident Lead who claimed it, and the access that it takes."""

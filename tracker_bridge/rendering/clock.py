@@ -28,11 +28,11 @@ class ShownClock:
             self.incident.times.declared,
             self.incident.times.resolved,
         )
-        days = {mark.moment.at.astimezone(UTC).date() for mark in marks if mark}
-        days |= {entry.occurred.at.astimezone(UTC).date() for entry in self.incident.timeline}
-        object.__setattr__(self, "spans_days", len(days) > 1)
-        known = days or {self.incident.created_at.astimezone(UTC).date()}
-        ends = dict.fromkeys((min(known), max(known)))
+        times = [mark.moment.at for mark in marks if mark]
+        times += [entry.occurred.at for entry in self.incident.timeline]
+        known = times or [self.incident.created_at]
+        ends = dict.fromkeys(at.astimezone(UTC).date() for at in (min(known), max(known)))
+        object.__setattr__(self, "spans_days", len(ends) > 1)
         object.__setattr__(self, "days", Markup(" to ").join(map(_day, ends)))
 
     def __call__(self, when: Moment | datetime) -> Markup:

@@ -65,10 +65,17 @@ def _escape_start(found: re.Match[str]) -> str:
 
 def code(text: str, limit: int = 0) -> Markup:
     """Return ``text`` to the letter, as a code span."""
+    return _code_remembered(text, limit) if len(text) <= _SHORT else _code(text, limit)
+
+
+def _code(text: str, limit: int) -> Markup:
     line = clean(text, limit)
     ticks = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
     pad = " " if line[:1] in ("`", "") or line[-1:] == "`" else ""
     return Markup(f"{ticks}{pad}{line}{pad}{ticks}")  # noqa: S704  # nothing in a code span is Markdown
+
+
+_code_remembered = lru_cache(_REMEMBERED)(_code)
 
 
 def cell(markdown: str) -> Markup:

@@ -23,6 +23,8 @@ from tracker_bridge.domain.issue.spelling import mistyped
 
 _OPTIONAL: Final = re.compile(r" ?\[(?:[^][]|\[[^]]*\])*\]")
 
+_cleaned: Final = lru_cache(256)(inspect.cleandoc)
+
 Run = Callable[[Incident, Invocation], Incident | Refused]
 Lent = Callable[[Incident, Invocation], bool]
 Names = Callable[[Incident, Invocation], Sought]
@@ -102,7 +104,7 @@ class Command:
     @property
     def documentation(self) -> str:
         """The whole help text, Markdown."""
-        return inspect.cleandoc(self.run.__doc__ or "")
+        return _cleaned(self.run.__doc__ or "")
 
     @property
     def summary(self) -> str:

@@ -61,6 +61,8 @@ def _shape(document: Document, text: str, max_body: int) -> str:
 
 
 def _foreign_mention(document: Document) -> str:
+    if "@" not in document.ours:
+        return ""
     allowed = {login.casefold() for login in document.mentions}
     shown = _CODE.sub(lambda code: code["escaped"] or "``", _FENCED.sub("", document.ours))
     for found in _MENTION.finditer(shown):

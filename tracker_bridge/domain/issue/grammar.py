@@ -44,6 +44,11 @@ _UNSEEN: Final = re.compile(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
     "|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"  # between others they join emoji and letters
 )
+_MAY_BE_UNSEEN: Final = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
+)
+"""One of these signs at all, which takes a tenth of the time to find out."""
+
 _SPACES: Final = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _BREAKS_BACKWARDS: Final = re.compile(r"(?:\s*>/?\s*rb<)+", re.IGNORECASE)
 _ESCAPED: Final = re.compile(
@@ -197,7 +202,7 @@ class Grammar:
 
 def unseen_dropped(text: str) -> str:
     """Return the text without the characters that nobody sees, which come along when it is copied or composed."""
-    return text if text.isascii() else _UNSEEN.sub("", text)
+    return text if text.isascii() or not _MAY_BE_UNSEEN.search(text) else _UNSEEN.sub("", text)
 
 
 def as_read(line: str) -> str:

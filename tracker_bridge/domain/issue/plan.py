@@ -290,8 +290,8 @@ def incident_of(issue: Issue) -> IssueRef | None:
 def _ours(issue: Issue) -> dict[str, list[Comment]]:
     """Our comments by key, the lowest id first: that one is kept, others came of an unclear answer."""
     found: dict[str, list[Comment]] = {}
-    for comment in sorted(issue.comments, key=lambda one: one.id):
-        key = key_of(comment.body) if comment.ours else None
+    for comment in sorted((one for one in issue.comments if one.ours), key=lambda one: one.id):
+        key = key_of(comment.body)
         if key is not None:
             found.setdefault(key, []).append(comment)
     return found
@@ -305,7 +305,8 @@ def _has_more(comment: Comment, document: Document) -> bool:
 def _one(document: Document, comments: list[Comment], viewer: Person, *, full: bool) -> list[Change]:
     if comments:
         document = document.over(comments[0].body, comments[0].revisions, viewer.id)
-        same = normal(comments[0].body) == normal(document.text)
+        before, now = comments[0].body, document.text
+        same = before == now or normal(before) == normal(now)
         return [] if same else [Edit(comments[0].id, document, read=_read(document, comments[0].body))]
     return [] if full else [Post(document, pin=document.key == STATUS)]
 
