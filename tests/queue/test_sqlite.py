@@ -11,12 +11,13 @@ from functools import partial
 from multiprocessing import get_context
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.queue.conftest import API, LEASE, NOON, WEB, after
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.queue import Caps, QueueError
+from tracker_bridge.queue import Caps, QueueError, sqlite
 from tracker_bridge.queue.queue_file import Damaged, QueueFile, Row
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.trackers import IssueChanged
@@ -286,6 +287,39 @@ def test_callers_in_eight_threads_share_commits(path: Path, monkeypatch: pytest.
 
     assert sum(commits) == 8
     assert len(commits) <= 2
+
+
+def test_after_a_commit_of_several_the_next_one_waits_for_more(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that comes alone is written at once."""
+    waits = list[float]()
+    monkeypatch.setattr(sqlite, "time", SimpleNamespace(sleep=waits.append))
+    queue, begun, goes_on = SqliteQueue(path), threading.Event(), threading.Event()
+    for number in range(1, 4):
+        queue.add(IssueChanged(IssueRef("github", "acme/api", number)), NOON)
+    assert waits == []
+
+    save = QueueFile.save
+
+    def held(file: QueueFile, rows: dict[IssueRef, Row | None]) -> None:
+        begun.set()
+        assert goes_on.wait(10)
+        save(file, rows)
+
+    monkeypatch.setattr(QueueFile, "save", held)
+    alone = queue.submit(IssueChanged(IssueRef("github", "acme/api", 4)), NOON)
+    assert begun.wait(10)
+    several = [queue.submit(IssueChanged(IssueRef("github", "acme/api", number)), NOON) for number in (5, 6, 7)]
+    goes_on.set()
+    for saved in (alone, *several):
+        assert saved is not None
+        saved.result(10)
+    assert waits == []
+    queue.add(IssueChanged(IssueRef("github", "acme/api", 8)), NOON)
+    queue.add(IssueChanged(IssueRef("github", "acme/api", 9)), NOON)
+    assert len(waits) == 1
+    queue.close()
 
 
 def test_who_submits_does_not_wait_and_learns_what_became_of_it(path: Path) -> None:

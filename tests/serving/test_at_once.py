@@ -17,6 +17,7 @@ from tracker_bridge.serving import guest
 from tracker_bridge.serving.at_once import Whole, whole
 from tracker_bridge.serving.crowd import Crowd
 from tracker_bridge.web.receiver import NOTED, Answer, Outcome
+from tracker_bridge.web.waiting import Waiting
 
 LONGEST = 1000
 HEAD = "POST /hooks/github HTTP/1.1\r\nHost: bridge\r\nX-Secret:  right \r\nContent-Length: 5\r\n\r\n"
@@ -138,6 +139,7 @@ class App:
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
         self.noted: list[Outcome] = []
+        self.commits = Waiting()
 
     def at_once(self, *_: object) -> Outcome:
         return self.outcome
@@ -187,6 +189,30 @@ def test_what_is_to_be_kept_is_answered_when_it_is_on_disk() -> None:
         await asyncio.sleep(0)
         assert line.sent.startswith(b"HTTP/1.1 202 Accepted\r\n")
         assert (line.paused, app.noted) == (False, [app.outcome])
+
+    in_a_loop(act)
+
+
+def test_all_that_wait_for_one_commit_hear_of_it_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop is woken by a write to a socket, each time."""
+    woken = list[object]()
+
+    async def act() -> None:
+        saved: Future[None] = Future()
+        app = App(Outcome(NOTED, saved=saved))
+        lines = [line for one, line in (connected(app) for _ in range(5)) if one.data_received(SENT) is None]
+        loop = asyncio.get_running_loop()
+        soon = loop.call_soon_threadsafe
+
+        def counted(*told: Any) -> None:
+            woken.append(told)
+            soon(*told)
+
+        monkeypatch.setattr(loop, "call_soon_threadsafe", counted)
+        saved.set_result(None)
+        await asyncio.sleep(0)
+        assert [line.sent.count(b"202 Accepted") for line in lines] == [1] * 5
+        assert len(woken) == 1
 
     in_a_loop(act)
 

@@ -11,7 +11,7 @@ from tests.web.conftest import GITLAB_TOKENS, Web
 from tests.worker.conftest import API, Clock, QuietForge
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.trackers import Forged, IssueChanged
-from tracker_bridge.web import create_app
+from tracker_bridge.web import asynchronous, create_app
 from tracker_bridge.web.receiver import Receiver, hook_name
 
 
@@ -149,6 +149,30 @@ def test_a_server_that_asks_learns_whether_a_body_is_wanted(
     assert wants_body(web.app, method, path, {"content-length": "1000000", **headers}) is wanted
     too_long = {**headers, "content-length": str(30 * 1024 * 1024)}
     assert not wants_body(web.app, method, path, too_long)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "body", "status"),
+    [
+        ("/hooks/other", {}, b"{}", 404),
+        ("/hooks/", {}, b"{}", 404),
+        *((f"/hooks/{name}", headers, b"{}", 401) for name, headers in UNPROVEN),
+        ("/hooks/github", {"X-Hub-Signature-256": "sha256=" + "0" * 64}, b"{}", 401),
+        ("/hooks/gitlab", {"X-Gitlab-Token": GITLAB_TOKENS[1]}, b"{}", 202),
+        ("/hooks/gitlab", {"X-Gitlab-Token": GITLAB_TOKENS[1]}, b"no JSON", 202),
+    ],
+)
+def test_what_comes_in_one_piece_is_answered_like_what_does_not(
+    web: Web, path: str, headers: dict[str, str], body: bytes, status: int
+) -> None:
+    app = asynchronous(web.app, threads=1)
+    at_once = app.at_once(path, {name.lower(): value for name, value in headers.items()}, body)
+    app.close()
+
+    assert at_once is not None
+    answer = web.client.post(path, headers=headers, data=body)
+    assert (at_once.answer.status, at_once.answer.line + "\n") == (answer.status_code, answer.text)
+    assert answer.status_code == status
 
 
 def test_the_tracker_gets_the_raw_bytes_and_lower_case_names(app: Callable[[Reading], Flask]) -> None:

@@ -18,9 +18,8 @@ import logging
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+import time
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,6 +36,33 @@ _log = logging.getLogger(__name__)
 _RETRY = 5.0
 """Seconds until a failed write is tried again, if nobody asks for one before."""
 
+_GATHER = 0.002
+"""Seconds that a commit waits for more to write if the last one was of several: each of many costs less so."""
+
+
+class _Usable:
+    """The lock, while the queue can be used. Entering it raises :class:`QueueError` when it cannot."""
+
+    def __init__(self, path: Path | str, lock: threading.Lock) -> None:
+        self._path = path
+        self._lock = lock
+        self._process = os.getpid()
+        self.closed = False
+
+    def __enter__(self) -> None:
+        if os.getpid() != self._process:
+            raise QueueError(
+                f"The queue {self._path} was opened before the server forked: let one process load the "
+                "application itself (gunicorn without --preload, uwsgi with --lazy-apps)."
+            )
+        self._lock.acquire()
+        if self.closed:
+            self._lock.release()
+            raise QueueError(f"The queue {self._path} is closed.")
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
 
 class SqliteQueue:
     """Speaks :class:`tracker_bridge.queue.Queue`, whose verbs are described there."""
@@ -51,7 +77,6 @@ class SqliteQueue:
         """Open or make the file. Raises :class:`QueueError` when it is in use or foreign."""
         self._path = path
         self._key = b""
-        self._process = os.getpid()
         self._agenda = Agenda(lease, caps)
         self._file, found = _opened(path)
         for ref, entry in found.items():
@@ -59,12 +84,12 @@ class SqliteQueue:
         lock = threading.Lock()
         self._ready = threading.Condition(lock)
         self._unsaved = threading.Condition(lock)
+        self._usable = _Usable(path, lock)
         self._asked = False
         self._changed: set[IssueRef] = set()
         self._batch: Future[None] = Future()
         self._saving: dict[IssueRef, Future[None]] = {}
         self._failure = ""
-        self._closed = False
         self._writer = threading.Thread(target=self._write_until_closed, name="queue", daemon=True)
         self._writer.start()
 
@@ -75,7 +100,7 @@ class SqliteQueue:
     def submit(
         self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON
     ) -> Future[None] | None:
-        with self._opened():
+        with self._usable:
             if self._agenda.add(change, due, priority):
                 self._save(change.ref)
                 self._saving[change.ref] = self._batch
@@ -86,30 +111,30 @@ class SqliteQueue:
         return saved
 
     def take(self, now: datetime) -> Lease | None:
-        with self._opened():
+        with self._usable:
             lease = self._agenda.take(now)
             if lease is not None:
                 self._ready.notify()  # this thread is busy now: another one watches the rest
             return lease
 
     def renew(self, lease: Lease, now: datetime) -> None:
-        with self._opened():
+        with self._usable:
             self._agenda.renew(lease, now)
 
     def done(self, lease: Lease, look_again_at: datetime | None) -> None:
-        with self._opened():
+        with self._usable:
             if self._agenda.done(lease, look_again_at):
                 self._save(lease.ref)
                 self._ready.notify()
 
     def defer(self, lease: Lease, until: datetime, reason: RequeueReason = RequeueReason.FAILED) -> None:
-        with self._opened():
+        with self._usable:
             if self._agenda.defer(lease, until, reason):
                 self._save(lease.ref)
                 self._ready.notify()
 
     def wait(self, now: datetime, timeout: float) -> None:
-        with self._opened():
+        with self._usable:
             next_at = self._agenda.next_at(now)
             seconds = timeout if next_at is None else min(timeout, (next_at - now).total_seconds())
             if seconds > 0:
@@ -120,14 +145,14 @@ class SqliteQueue:
             self._ready.notify_all()
 
     def stats(self) -> Stats:
-        with self._opened():
+        with self._usable:
             return replace(self._agenda.stats(), unsaved=self._failure)
 
     def leads(self) -> bool:
         return True
 
     def key(self) -> bytes:
-        with self._opened():
+        with self._usable:
             if not self._key:
                 in_memory = str(self._path) == ":memory:"
                 self._key = secrets.token_hex(32).encode() if in_memory else kept_key(self._path)
@@ -135,22 +160,10 @@ class SqliteQueue:
 
     def close(self) -> None:
         with self._ready:
-            self._closed = True
+            self._usable.closed = True
             self._ready.notify_all()
             self._unsaved.notify()
         self._writer.join()
-
-    @contextmanager
-    def _opened(self) -> Iterator[None]:
-        if os.getpid() != self._process:
-            raise QueueError(
-                f"The queue {self._path} was opened before the server forked: let one process load the "
-                "application itself (gunicorn without --preload, uwsgi with --lazy-apps)."
-            )
-        with self._ready:
-            if self._closed:
-                raise QueueError(f"The queue {self._path} is closed.")
-            yield
 
     def _await(self, saved: Future[None]) -> None:
         try:
@@ -163,17 +176,21 @@ class SqliteQueue:
         self._ask()
 
     def _ask(self) -> None:
-        self._asked = True
-        self._unsaved.notify()
+        if not self._asked:
+            self._asked = True
+            self._unsaved.notify()
 
     def _write_until_closed(self) -> None:
-        closed = False
+        closed, rows = False, dict[IssueRef, Row | None]()
         while not closed:
             with self._unsaved:
-                while not self._asked and not self._closed:
+                while not self._asked and not self._usable.closed:
                     if not self._unsaved.wait(_RETRY if self._changed else None):
                         break
-                closed, self._asked = self._closed, False
+            if len(rows) > 1:
+                time.sleep(_GATHER)
+            with self._unsaved:
+                closed, self._asked = self._usable.closed, False
                 batch, self._batch = self._batch, Future()
                 rows = self._rows()
             self._write(rows, batch)

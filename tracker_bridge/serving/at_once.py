@@ -6,8 +6,6 @@ before or after it. Everything else is left to uvicorn's parser.
 """
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from tracker_bridge.web.receiver import Answer
@@ -49,16 +47,5 @@ def whole(data: bytes, longest: int) -> Whole | None:
 
 def answered(answer: Answer, more: list[tuple[bytes, bytes]]) -> bytes:
     """Return the answer as it is sent, with ``more`` headers."""
-    status, rest = _parts(answer)
-    return status + _written(more) + rest
-
-
-@lru_cache(64)
-def _parts(answer: Answer) -> tuple[bytes, bytes]:
-    """Return the first line, and what comes after other headers; there are few answers."""
-    status = f"HTTP/1.1 {answer.status.value} {answer.status.phrase}\r\n".encode()
-    return status, b"%b\r\n%b" % (_written(answer.raw_headers), answer.body)
-
-
-def _written(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    return b"".join(b"%b: %b\r\n" % header for header in headers)
+    first, rest = answer.written
+    return b"".join((first, *(b"%b: %b\r\n" % header for header in more), rest))

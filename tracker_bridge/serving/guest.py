@@ -1,9 +1,7 @@
 """One connection: uvicorn's protocol does the talking, and this class the watching."""
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -110,12 +108,11 @@ class Connection(asyncio.Protocol):
 
     def _answer_later(self, outcome: Outcome, saved: Future[None]) -> None:
         """Answer when it is on disk. What comes meanwhile is left with the system."""
-        loop = asyncio.get_running_loop()
         self._waiting, self._inner.answering = outcome, True
         self._transport.pause_reading()
         self._crowd.served(self)
-        self._late = loop.call_later(PATIENCE, self._answer, outcome)
-        saved.add_done_callback(lambda _: _soon(loop, partial(self._answer, outcome)))
+        self._late = asyncio.get_running_loop().call_later(PATIENCE, self._answer, outcome)
+        self._app.commits.add(saved, partial(self._answer, outcome))
 
     def _answer(self, outcome: Outcome) -> None:
         if self._waiting is not outcome:
@@ -167,9 +164,3 @@ class Connection(asyncio.Protocol):
     def _end_endless_head(self) -> None:
         if self._awaiting_head and self._head > LARGEST_HEAD:
             self.end()
-
-
-def _soon(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> None:
-    """Let the loop do it, if there is one still."""
-    with suppress(RuntimeError):
-        loop.call_soon_threadsafe(act)

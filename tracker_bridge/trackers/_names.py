@@ -92,3 +92,19 @@ class Names:
         if project is not None and id_ is not None:
             self.met(project, id_, name)
         return project
+
+
+class LastRead:
+    """Whose delivery was read last: that is asked right afterwards, of what is none of ours. Any thread may."""
+
+    def __init__(self) -> None:
+        self._last: tuple[bytes | None, str] = None, ""
+
+    def note(self, body: bytes, project: str) -> None:
+        self._last = body, project
+
+    def of(self, body: bytes) -> str:
+        """Return the project that a delivery names, and forget it; empty where another one was read meanwhile."""
+        read, project = self._last
+        self._last = None, ""
+        return project if read is body else ""

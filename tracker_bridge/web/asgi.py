@@ -18,6 +18,7 @@ from tracker_bridge.queue import PATIENCE
 from tracker_bridge.web.pages import Page, page
 from tracker_bridge.web.receiver import Answer, Outcome, Receiver, hook_name, length_of
 from tracker_bridge.web.room import Held, Room
+from tracker_bridge.web.waiting import Waiting
 
 SMALL = 64 * 1024
 """Bytes that are received in any case: the sender of a small body reads why it was refused, and may go on."""
@@ -72,6 +73,7 @@ class Application:
         self._behind = behind
         self._wanted = wanted
         self._room = room
+        self.commits = Waiting()
         self._judging = asyncio.Semaphore(1)
         self._judge = ThreadPoolExecutor(1, "judge")
         self._asking = ThreadPoolExecutor(ASKING, "asking")
@@ -93,8 +95,7 @@ class Application:
         name = hook_name(path)
         if name is None or len(body) > AT_ONCE or self._receiver.asks:
             return None
-        refused = self._receiver.refusal(name, "POST", headers)
-        return Outcome(refused) if refused else self._receiver.take(name, headers, body)
+        return self._receiver.take_whole(name, headers, body)
 
     def saved(self, outcome: Outcome) -> None:
         """Note what became of what was to be kept, once that is known or waited for long enough."""

@@ -65,6 +65,13 @@ class Answer:
         """As ASGI has them."""
         return [(name.lower().encode(), value.encode()) for name, value in self.headers]
 
+    @cached_property
+    def written(self) -> tuple[bytes, bytes]:
+        """As HTTP/1.1 has it: its first line, and what follows the server's own headers."""
+        first = f"HTTP/1.1 {self.status.value} {self.status.phrase}\r\n".encode()
+        headers = b"".join(b"%b: %b\r\n" % header for header in self.raw_headers)
+        return first, b"%b\r\n%b" % (headers, self.body)
+
 
 NOTED = Answer(HTTPStatus.ACCEPTED, "noted")
 NOT_POST = Answer(HTTPStatus.METHOD_NOT_ALLOWED, "Deliveries are POSTed here.", allow="POST")
@@ -130,10 +137,7 @@ class Receiver:
         """Return the answer that needs no body, if there is one."""
         tracker = self._trackers.get(name)
         if tracker is None:
-            hooks = " or ".join(f"{PATH}{known}" for known in sorted(self._trackers))
-            return Answer(
-                HTTPStatus.NOT_FOUND, f"No tracker of that name is configured; deliveries go to {hooks}."
-            )
+            return self._unknown()
         if method != "POST":
             return NOT_POST
         declared = headers.get("content-length") or "0"
@@ -163,6 +167,15 @@ class Receiver:
         if name:
             self._observe(Delivered(name, "", "too large"))
 
+    def take_whole(self, name: str, headers: Mapping[str, str], body: bytes) -> Outcome:
+        """Judge what was POSTed, all of which is there: what it lacks costs nobody a body any more."""
+        tracker = self._trackers.get(name)
+        if tracker is None:
+            return Outcome(self._unknown())
+        if len(body) > tracker.max_delivery:
+            return Outcome(self.too_long(name))
+        return self.take(name, headers, body)
+
     def take(self, name: str, headers: Mapping[str, str], body: bytes) -> Outcome:
         """Judge a delivery that was not refused, and ask for a reconcile if it is worth one."""
         try:
@@ -180,6 +193,10 @@ class Receiver:
     def not_saved(self, ref: IssueRef | None, reason: object) -> None:
         _log.error("%s: a change could not be queued: %s", ref, reason)
         self._sweep_soon()
+
+    def _unknown(self) -> Answer:
+        hooks = " or ".join(f"{PATH}{known}" for known in sorted(self._trackers))
+        return Answer(HTTPStatus.NOT_FOUND, f"No tracker of that name is configured; deliveries go to {hooks}.")
 
     def _unproven(self, name: str, tracker: Tracker, headers: Mapping[str, str]) -> Answer | None:
         try:

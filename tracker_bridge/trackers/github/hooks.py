@@ -20,7 +20,7 @@ from tracker_bridge.trackers._names import Names
 from tracker_bridge.trackers._odd import validated
 from tracker_bridge.trackers.github.shapes import lines
 
-SIGNATURE = re.compile(rb"sha256=([0-9a-f]{64})")
+SIGNATURE = re.compile(r"sha256=([0-9a-f]{64})")
 
 Number = Annotated[int, Field(strict=True, gt=0, lt=10**10)]
 Id = Annotated[int, Field(strict=True, gt=0, lt=2**63)]
@@ -110,9 +110,9 @@ _ABOUT = TypeAdapter(About)
 _MOVED = TypeAdapter(Moved)
 
 
-def signature(headers: Mapping[str, str]) -> bytes:
+def signature(headers: Mapping[str, str]) -> str:
     """Return what is said to be the signature; raise :class:`Forged` when nothing can be."""
-    found = SIGNATURE.fullmatch(headers.get("x-hub-signature-256", "").encode("utf-8", "replace"))
+    found = SIGNATURE.fullmatch(headers.get("x-hub-signature-256", ""))
     if found is None:
         raise Forged("the header X-Hub-Signature-256 is missing or malformed")
     return found[1]
@@ -124,9 +124,10 @@ def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[bytes]) ->
     overlap when a secret is changed. All are tried, whichever fits.
     """
     given = signature(headers)
-    expected = [hmac.digest(secret, body, "sha256").hex().encode() for secret in secrets]
-    fits = [hmac.compare_digest(one, given) for one in expected]
-    if not any(fits):
+    fits = 0
+    for secret in secrets:
+        fits += hmac.compare_digest(hmac.digest(secret, body, "sha256").hex(), given)
+    if not fits:
         raise Forged("not signed with a configured secret")
 
 
@@ -144,7 +145,7 @@ def parse_webhook(
     Tell what an authentic delivery hints at. A repository is known by its id, whatever it is called.
 
     ``issue_type`` is the type of incidents. That a repository is called otherwise is noted, and no hint. Whose
-    delivery it is, is told to ``seen``.
+    delivery it is that is none of ours, is told to ``seen``.
     """
     if event == "repository":
         _note_name(body, names)
@@ -152,19 +153,26 @@ def parse_webhook(
         delivery = validated(DELIVERY, unwrapped(body))
     except ValueError:
         return None
-    seen(delivery.repository.full_name)
     project = names.found(delivery.repository.full_name, delivery.repository.id)
     if project is None or delivery.issue.pull_request is not None or our_own(delivery, viewer):
+        seen(delivery.repository.full_name)
         return None
     ref = IssueRef(tracker, project, delivery.issue.number)
     told = _told(delivery, issue_type)
     echo = viewer is None and delivery.comment is not None and is_marked(delivery.comment)
-    match event, delivery:
-        case "issues", _:
-            return IssueChanged(ref, told=told)
-        case "issue_comment", Delivery(action="created" | "edited", comment=HookedComment() as comment):
+    if event == "issues":
+        return IssueChanged(ref, told=told)
+    return _commented(delivery, ref, told, echo=echo) if event == "issue_comment" else None
+
+
+def _commented(delivery: Delivery, ref: IssueRef, told: Glimpse | None, *, echo: bool) -> IssueChanged | None:
+    comment = delivery.comment
+    if comment is None:
+        return None
+    match delivery.action:
+        case "created" | "edited":
             return IssueChanged(ref, comment.id, comment.updated_at, told, echo)
-        case "issue_comment", Delivery(action="deleted", comment=HookedComment() as comment):
+        case "deleted":
             return IssueChanged(ref, comment.id, told=told, echo=echo)
         case _:
             return None

@@ -17,7 +17,7 @@ from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, IssueChanged, still_there
 from tracker_bridge.trackers._cache import AccessCache, Accounts, Remembered, ThreadCache
 from tracker_bridge.trackers._governor import Governor
-from tracker_bridge.trackers._names import Names
+from tracker_bridge.trackers._names import LastRead, Names
 from tracker_bridge.trackers._pace import Pace
 from tracker_bridge.trackers._quiet import Quiet
 from tracker_bridge.trackers.doubts import Doubts
@@ -113,7 +113,7 @@ class GitHubTracker:
         self._strangers = Doubts(clock)
         self._quiet = Quiet(partial(quiet.seen, self._client), clock, sweeping.OVERLAP, self._client.credential)
         self._viewer: Person | None = None
-        self._last: tuple[bytes | None, str] = None, ""
+        self._last = LastRead()
 
     def close(self) -> None:
         """Close the connections of every thread."""
@@ -140,7 +140,7 @@ class GitHubTracker:
             names=self._names,
             viewer=self._viewer,
             issue_type=self._issue_type,
-            seen=lambda name: self._read_last(body, name),
+            seen=lambda name: self._last.note(body, name),
         )
 
     def discover(self) -> tuple[frozenset[str], frozenset[str]]:
@@ -155,12 +155,7 @@ class GitHubTracker:
         return headers.get("x-github-delivery", "")
 
     def project_of(self, body: bytes) -> str | None:
-        read, name = self._last
-        return name if read is body else hooks.project_of(body)
-
-    def _read_last(self, body: bytes, name: str) -> None:
-        """Remember whose delivery was read last: that is asked right afterwards, of one that is nobody's."""
-        self._last = body, name
+        return self._last.of(body) or hooks.project_of(body)
 
     def changed(
         self, project: str, *, since: datetime | None, label: str, labelled: bool = False

@@ -8,7 +8,7 @@ https://docs.gitlab.com/user/project/integrations/webhooks/
 
 import base64
 import hmac
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
@@ -44,19 +44,23 @@ class WebhookVerifier:
         """Raise :class:`Forged` unless the headers prove a delivery, or a signature in them may prove the body."""
         if self._signed(headers):
             _signature(headers, now)
-        elif not _matches([_ascii(headers, "x-gitlab-token")], self._tokens):
-            raise Forged("not a configured secret")
+        else:
+            self._check_token(headers)
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
         """Raise :class:`Forged` unless one of the secrets proves the delivery."""
-        self.precheck(headers, now)
         if not self._signed(headers):
+            self._check_token(headers)
             return
         id_, at, given = _signature(headers, now)
         signed = b".".join((id_, at, body))
         wanted = [b"v1," + base64.b64encode(hmac.digest(key, signed, "sha256")) for key in self._keys]
         if not _matches(given.split(b" "), wanted):
             raise Forged("not signed with a configured token")
+
+    def _check_token(self, headers: Mapping[str, str]) -> None:
+        if not _matches([_ascii(headers, "x-gitlab-token")], self._tokens):
+            raise Forged("not a configured secret")
 
     def _signed(self, headers: Mapping[str, str]) -> bool:
         """Whether a signature decides."""
@@ -238,12 +242,15 @@ def project_of(body: bytes) -> str | None:
         return None
 
 
-def parse_webhook(body: bytes, names: Names, viewer: int | None) -> IssueChanged | None:
+def parse_webhook(
+    body: bytes, names: Names, viewer: int | None, seen: Callable[[str], None] = lambda _: None
+) -> IssueChanged | None:
     """
     Tell what an authentic delivery hints at; ``None`` for nothing of ours, or what makes no sense.
 
     A project is known by its id, whatever its path. ``viewer`` is the bot's account, if known: its own doings are
-    no news. That a project or a group is called otherwise is noted, and no hint.
+    no news. That a project or a group is called otherwise is noted, and no hint. Whose delivery it is that is none
+    of ours, is told to ``seen``.
     """
     if b"event_name" in body and _moved(body, names):
         return None
@@ -253,6 +260,7 @@ def parse_webhook(body: bytes, names: Names, viewer: int | None) -> IssueChanged
         return None
     project = names.found(delivery.project.path_with_namespace, delivery.project.id)
     if project is None or delivery.number is None or (viewer is not None and delivery.by(viewer)):
+        seen(delivery.project.path_with_namespace)
         return None
     ref = IssueRef("gitlab", project, delivery.number)
     changed, told = delivery.object_attributes, delivery.told()

@@ -17,7 +17,7 @@ from tracker_bridge.events import Observer, silent
 from tracker_bridge.trackers import DONE, Applied, Denied, Gone, IssueChanged, still_there
 from tracker_bridge.trackers._cache import AccessCache, Accounts, Remembered, ThreadCache
 from tracker_bridge.trackers._governor import Governor
-from tracker_bridge.trackers._names import Names
+from tracker_bridge.trackers._names import LastRead, Names
 from tracker_bridge.trackers._pace import Pace
 from tracker_bridge.trackers._quiet import Quiet
 from tracker_bridge.trackers.doubts import Doubts
@@ -122,6 +122,7 @@ class GitLabTracker:
         self._opener = GitLabOpener(self._client, monotonic)
         self._viewer: Person | None = None
         self._viewer_lock = threading.Lock()
+        self._last = LastRead()
 
     @property
     def projects(self) -> frozenset[str]:
@@ -135,7 +136,8 @@ class GitLabTracker:
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:
         self._seals.verify(headers, body, self._clock())
-        return hooks.parse_webhook(body, self._names, self._viewer.id if self._viewer else None)
+        viewer = self._viewer.id if self._viewer else None
+        return hooks.parse_webhook(body, self._names, viewer, lambda name: self._last.note(body, name))
 
     def discover(self) -> tuple[frozenset[str], frozenset[str]]:
         if not self._served.owners:
@@ -149,7 +151,7 @@ class GitLabTracker:
         return headers.get("x-gitlab-event-uuid") or headers.get("webhook-id", "")
 
     def project_of(self, body: bytes) -> str | None:
-        return hooks.project_of(body)
+        return self._last.of(body) or hooks.project_of(body)
 
     def changed(
         self, project: str, *, since: datetime | None, label: str, labelled: bool = False
