@@ -128,7 +128,7 @@ def test_while_graphql_fails_the_incident_goes_on_and_the_fields_follow(forge: F
     if forge.sandbox is None:
         pytest.skip("local asks nobody")
     story = Story(forge)
-    forge.sandbox.faults.add(FaultResponse(status), method="POST", path="/graphql$", nth=2, times=2)
+    forge.sandbox.faults.add(FaultResponse(status), method="POST", path="/graphql$", times=2)
     story.ticket = story.world.open_ticket(forge.project, story.who("bob"), "Mail is slow", "/incident declare")
     look = story.bridge.reconcile(story.ref, forge.clock.now, {})
 
