@@ -124,7 +124,18 @@ ACCEPTED = {
     "14:05 hrs": ("2026-11-22T14:05", False),
     "14h05": ("2026-11-22T14:05", False),
     "noon": ("2026-11-22T12:00", False),
+    "exactly 14:05": ("2026-11-22T14:05", False),
+    "14:05 sharp": ("2026-11-22T14:05", False),
+    "14:05 o'clock": ("2026-11-22T14:05", False),
+    "08:55 Uhr": ("2026-11-22T08:55", False),
+    "14:05~": ("2026-11-22T14:05", True),
+    "~ca. 14:05": ("2026-11-22T14:05", True),
+    "14﹕05": ("2026-11-22T14:05", False),
+    "\u202a14:05\u202c": ("2026-11-22T14:05", False),
+    "2026-06-30 23:59:60 UTC": ("2026-06-30T23:59:59", False),
     # half of the day
+    "8.55am": ("2026-11-22T08:55", False),
+    "8.55 a.m.": ("2026-11-22T08:55", False),
     "2:05pm": ("2026-11-22T14:05", False),
     "2:05 pm": ("2026-11-22T14:05", False),
     "2 p.m.": ("2026-11-22T14:00", False),
@@ -146,7 +157,30 @@ ACCEPTED = {
     "1 hour and 20 minutes ago": ("2026-11-22T13:10", True),
     "20s ago": ("2026-11-22T14:29:40", True),
     "about an hour ago": ("2026-11-22T13:30", True),
+    "half hour ago": ("2026-11-22T14:00", True),
+    "1½ hours ago": ("2026-11-22T13:00", True),
+    "twenty-five minutes ago": ("2026-11-22T14:05", True),
+    "ninety minutes ago": ("2026-11-22T13:00", True),
+    "a couple of minutes ago": ("2026-11-22T14:28", True),
+    "-20m": ("2026-11-22T14:10", True),
+    "now-20m": ("2026-11-22T14:10", True),
+    "now - 1h30m": ("2026-11-22T13:00", True),
     # days
+    "2 days ago at 14:00": ("2026-11-20T14:00", False),
+    "a week ago, 14:00": ("2026-11-15T14:00", False),
+    "earlier today 08:00": ("2026-11-22T08:00", False),
+    "this afternoon 2:05": ("2026-11-22T14:05", False),
+    "2:05 this afternoon": ("2026-11-22T14:05", False),
+    "this morning 2:05": ("2026-11-22T02:05", False),
+    "yesterday evening at 8:05": ("2026-11-21T20:05", False),
+    "yesterday night 11:50": ("2026-11-21T23:50", False),
+    "Saturday afternoon, 2:05": ("2026-11-21T14:05", False),
+    "last night 23:50": ("2026-11-21T23:50", False),
+    "last night at 11:50": ("2026-11-21T23:50", False),
+    "11:50 pm last night": ("2026-11-21T23:50", False),
+    "last night 12:30": ("2026-11-22T00:30", False),
+    "last night 1:10 am": ("2026-11-22T01:10", False),
+    "tonight 01:10": ("2026-11-22T01:10", False),
     "today 08:00": ("2026-11-22T08:00", False),
     "yesterday 23:50": ("2026-11-21T23:50", False),
     "yesterday at 23:50": ("2026-11-21T23:50", False),
@@ -169,6 +203,12 @@ ACCEPTED = {
     "2026/11/22 14:05": ("2026-11-22T14:05", False),
     "14:05 2026-11-22": ("2026-11-22T14:05", False),
     # zones
+    "UTC 14:05": ("2026-11-22T14:05", False),
+    "CET: 15:05": ("2026-11-22T14:05", False),
+    "15:05 MEZ": ("2026-11-22T14:05", False),
+    "14:05 Zulu": ("2026-11-22T14:05", False),
+    "14:05 UTC (15:05 CET)": ("2026-11-22T14:05", False),
+    "09:05 EST / 14:05 UTC": ("2026-11-22T14:05", False),
     "14:05 (UTC)": ("2026-11-22T14:05", False),
     "14:05 UTC+1": ("2026-11-22T13:05", False),
     "14:05 UTC +1": ("2026-11-22T13:05", False),
@@ -316,12 +356,45 @@ REASONS = {
     "9999-12-31 14:05": "`9999-12-31` is in the future",
     "2026-02-30 14:05": "`2026-02-30` is not a valid date",
     "25:00": "`25:00` is not a time I understand",
+    "1:30 ago": "`1:30 ago` could be hours or minutes; write it like `1h30m ago`",
+    "a few minutes ago": "`a few minutes ago` is too vague; write a time, with `~` if it is approximate",
+    "0855": "`0855` lacks a colon; write it like `08:55`",
+    "0855h": "`0855h` lacks a colon; write it like `08:55`",
+    "0855 UTC": "`0855 UTC` lacks a colon; write it like `08:55 UTC`",
+    "14:05 ABC": "`ABC` is not a time zone that I know; write `UTC`, `+02:00` or `Europe/Berlin`",
+    "14:05 by alice": "`by alice` is not part of a time",
+    "14:05 (maybe)": "`maybe` is not part of a time",
+    "14:05 horas": "`horas` is not part of a time",
+    "14:05 UTC (15:06 CET)": "`15:06 CET` is not part of a time",
+    "last night 14:05": "`last night 14:05` could be in the morning or in the evening; write it like `14:05`",
+    "last night 5:30": "`last night 5:30` could be in the morning or in the evening; write it like `14:05`",
+    "yesterday night 1:10": "`yesterday night 1:10` could mean two days; write the date",
 }
 
 
 @pytest.mark.parametrize(("text", "reason"), REASONS.items(), ids=repr)
 def test_a_refusal_tells_what_is_wrong(text: str, reason: str) -> None:
     assert refused(text) == reason
+
+
+@given(
+    st.sampled_from(
+        ("this morning", "this afternoon", "this evening", "tonight", "last night", "yesterday evening")
+    ),
+    st.integers(0, 23),
+    st.sampled_from(("", "am", "pm")),
+    st.booleans(),
+)
+def test_a_part_of_the_day_is_read_so_or_refused(part: str, hour: int, half: str, behind: bool) -> None:
+    clock = f"{hour}:05 {half if 1 <= hour <= 12 else ''}".strip()
+    found = parse_time(f"{clock} {part}" if behind else f"{part} {clock}", SAID_AT, UTC)
+    if isinstance(found, BadTime):
+        return
+    hours = {"ing": range(13), "oon": range(12, 20), "ght": (*range(18, 24), *range(5))}
+    allowed = range(15, 24) if "evening" in part else hours[part[-3:]]
+    assert found.at.hour in allowed
+    assert found.at.hour % 12 == hour % 12
+    assert timedelta(0) <= SAID_AT + EARLY - found.at < timedelta(days=1, hours=6)
 
 
 SPANS = {

@@ -14,6 +14,7 @@ from tracker_bridge.domain.incident.times.ago import length_ago
 from tracker_bridge.domain.incident.times.days import Day, happened, leading_day, parse_day
 from tracker_bridge.domain.incident.times.faults import beginnings, fault
 from tracker_bridge.domain.incident.times.moments import EARLY, BadTime, Moment, checked, earliest, resolve
+from tracker_bridge.domain.incident.times.parts import placed
 from tracker_bridge.domain.incident.times.spelling import MAX_TIME_CHARS, plain, shown
 from tracker_bridge.domain.incident.times.written import ClockTime, WrittenTime
 
@@ -53,7 +54,19 @@ def parse_time(text: str, said_at: datetime, zone: tzinfo) -> Moment | BadTime:
             return Moment(said_at.astimezone(UTC), found.rough or _NOW[word])
         if back is not None:
             return checked(Moment((said_at - back).astimezone(UTC), approximate=True), said_at)
-    return _span(text, bare, said_at, zone) or fault(text, bare)
+    return _said_twice(bare, found, said_at, zone) or _span(text, bare, said_at, zone) or fault(text, bare)
+
+
+def _said_twice(bare: str, found: WrittenTime, said_at: datetime, zone: tzinfo) -> Moment | None:
+    """Read ``14:05 UTC (15:05 CET)``, where both are the same."""
+    again = found.rest.lstrip("/=, ")
+    other = WrittenTime(again) if found.clock and found.zone and not found.wrong else None
+    if other is None or not (other.clock and other.zone) or other.rest or other.wrong:
+        return None
+    first = parse_time(bare[: len(bare) - len(found.rest)], said_at, zone)
+    second = parse_time(again, said_at, zone)
+    same = isinstance(first, Moment) and isinstance(second, Moment) and first.at == second.at
+    return first if same and isinstance(first, Moment) else None
 
 
 def _span(text: str, bare: str, said_at: datetime, zone: tzinfo) -> BadTime | None:
@@ -68,8 +81,13 @@ def _span(text: str, bare: str, said_at: datetime, zone: tzinfo) -> BadTime | No
 def _on_a_day(
     text: str, found: WrittenTime, clock: ClockTime, said_at: datetime, zone: tzinfo
 ) -> Moment | BadTime:
-    zone = found.zone or zone
-    on = _day(text, found.day, clock, said_at.astimezone(zone), found.zone_text)
+    zone, day = found.zone or zone, found.day
+    if day:
+        meant = placed(day, clock)
+        if isinstance(meant, BadTime):
+            return meant
+        day, clock = meant
+    on = _day(text, day, clock, said_at.astimezone(zone), found.zone_text)
     if isinstance(on, BadTime):
         return on
     local = datetime(on.year, on.month, on.day, clock.hour, clock.minute, clock.second, clock.microsecond, zone)

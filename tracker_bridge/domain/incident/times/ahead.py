@@ -13,6 +13,7 @@ from typing import Final
 from tracker_bridge.domain.incident.times.ago import parse_length
 from tracker_bridge.domain.incident.times.days import Day, coming
 from tracker_bridge.domain.incident.times.moments import BadTime, Moment, resolve
+from tracker_bridge.domain.incident.times.parts import placed
 from tracker_bridge.domain.incident.times.spelling import MAX_TIME_CHARS, plain, shown
 from tracker_bridge.domain.incident.times.written import ClockTime, WrittenTime
 
@@ -104,7 +105,10 @@ def _written(text: str) -> _Time | BadTime:
         return written.wrong if written and written.wrong else BadTime(f"{shown(text)} is not a time I understand")
     if written.rough:
         return BadTime(f"{shown(text)} is not exact")
-    return written.wrong or _Time(text, written.clock, written.day, written.zone)
+    if written.wrong:
+        return written.wrong
+    meant = placed(written.day, written.clock) if written.day else (None, written.clock)
+    return meant if isinstance(meant, BadTime) else _Time(text, meant[1], meant[0], written.zone)
 
 
 def _begin(time: _Time, said_at: datetime, zone: tzinfo) -> datetime | BadTime:

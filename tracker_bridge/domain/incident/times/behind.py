@@ -39,7 +39,11 @@ _LENGTH = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(r"[a-z]{2,10}://\S+", re.IGNORECASE)
 _LIKE_A_CLOCK = re.compile(r"\d(?:\W{1,3}\d|h\d|\s?[ap])|noon", re.IGNORECASE)
-_BEGUN = re.compile(r"(?:~\w|(?:yesterday|today|tomorrow)(?!\w))", _FLAGS)
+_BEGUN = re.compile(
+    r"(?:~\w|(?:now(?:\(\))? ?)?- ?[0-9]+ ?(?:[dhm]|min|hours?|minutes?)(?![a-z-])|"
+    r"[0-2][0-9][0-5][0-9] ?(?:h|z|utc|gmt)(?!\w)|(?:yesterday|today|tomorrow)(?!\w))",
+    _FLAGS,
+)
 _ENDED = re.compile(r"(?<!\w)ago$", _FLAGS)
 _BLANK = re.compile(r"<?(?:time|when|date)>?", _FLAGS)
 

@@ -30,14 +30,17 @@ _DATES = tuple(
         rf"{_NUMBER}\.?(?: of)?[ /-]?(?P<month>{MONTH})(?:,?[ /-]{_YEAR})?",
         rf"(?P<month>{MONTH})[ -]?{_NUMBER}(?![0-9:]|h[0-9]|\s?[ap]\.?m)(?:,? {_YEAR})?",
         r"(?P<one>[0-9]{1,2})(?P<sign>[-/.])(?P<other>[0-9]{1,2})(?P=sign)(?P<year>(?:20)?[0-9]{2})(?![0-9])",
-        r"(?P<one>[0-9]{1,2})[/.](?P<other>[0-9]{1,2})\.?(?![\w/.-])",
+        r"(?P<one>[0-9]{1,2})[/.](?P<other>[0-9]{1,2})\.?(?![\w/.-]|\s[ap]\.?m)",
     )
 )
 _RELATIVE = re.compile(
-    r"(?P<word>(?:the day before )?yesterday|today|tonight|tomorrow|this (?:morning|afternoon|evening))(?![\w-])",
+    r"(?P<word>(?:the day before )?yesterday|(?:earlier )?today|tonight|tomorrow|last (?=night)|"
+    r"this (?=morning|afternoon|evening))(?: ?(?P<part>morning|afternoon|evening|night)|)(?![\w-])",
     _FLAGS,
 )
-_SHIFTS = {"the day before yesterday": -2, "yesterday": -1, "tomorrow": 1}
+_SHIFTS = {"the day before yesterday": -2, "yesterday": -1, "last ": -1, "tomorrow": 1}
+_DAYS_AGO = re.compile(r"(?P<back>[\w ]{1,12}? (?:day|week)s?) ago(?=,? (?:at |about |around |~ ?)?[0-9])", _FLAGS)
+_PART = re.compile(r"(?P<part>morning|afternoon|evening|night)(?![\w-])[\s,]*", _FLAGS)
 _WEEKDAY = re.compile(rf"(?:(?P<which>last|this|next) )?(?P<name>{WEEKDAY})(?![\w-])[\s,]*", _FLAGS)
 _ON = re.compile(r"(?:(?:on|the) )+", _FLAGS)
 
@@ -52,7 +55,8 @@ class Day:
 
     ``readings`` are the months and days that its numbers can mean. ``year`` is 0 where none was written, and -1
     where only two figures were. ``shift`` counts days from today, ``which`` stands before a weekday: last, this
-    or next.
+    or next. ``part`` is morning, afternoon, evening or night; a night has hours of the next day (``nights`` is 1
+    where that is certain, 2 where it is not, and 0 for the one to come).
     """
 
     text: str
@@ -61,20 +65,37 @@ class Day:
     shift: int | None = None
     weekday: int | None = None
     which: str = ""
+    part: str = ""
+    nights: int = 0
 
 
 def match_day(text: str) -> tuple[Day, int] | None:
     """Find a day at the beginning of a plain text, and tell where it ends."""
     if found := _RELATIVE.match(text):
-        return Day(found[0], shift=_SHIFTS.get(found["word"].casefold(), 0)), found.end()
+        return _relative(found), found.end()
+    if (found := _DAYS_AGO.match(text)) and (back := days_ahead(f"in {found['back']}")):
+        return Day(found[0], shift=-back), found.end()
     named = _WEEKDAY.match(text)
     dated = _match_date(text, named.end() if named else 0)
     if named is None:
         return dated
     weekday, which = _weekday(named["name"]), (named["which"] or "").casefold()
     if dated is None or which:
-        return Day(named[0].rstrip(" ,"), weekday=weekday, which=which), named.end()
+        part = _PART.match(text, named.end())
+        end = part.end() if part else named.end()
+        name = part["part"].casefold() if part else ""
+        return Day(
+            text[:end].rstrip(" ,"), weekday=weekday, which=which, part=name, nights=2 * (name == "night")
+        ), end
     return replace(dated[0], text=text[: dated[1]], weekday=weekday), dated[1]
+
+
+def _relative(found: re.Match[str]) -> Day:
+    word, part = found["word"].casefold(), (found["part"] or "").casefold()
+    if word == "tonight":
+        part = "night"
+    nights = 0 if word in ("tonight", "today", "tomorrow") else 1 if word == "last " else 2
+    return Day(found[0], shift=_SHIFTS.get(word, 0), part=part, nights=nights if part == "night" else 0)
 
 
 def _match_date(text: str, start: int) -> tuple[Day, int] | None:

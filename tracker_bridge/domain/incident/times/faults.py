@@ -7,7 +7,7 @@ from tracker_bridge.domain.incident.times.ago import parse_length
 from tracker_bridge.domain.incident.times.moments import BadTime
 from tracker_bridge.domain.incident.times.spelling import HALF, shown
 from tracker_bridge.domain.incident.times.written import WrittenTime
-from tracker_bridge.domain.incident.times.zones import NAME, named
+from tracker_bridge.domain.incident.times.zones import NAME, is_ambiguous, named
 
 _FLAGS = re.ASCII | re.IGNORECASE
 _JOINT = re.compile(r"\s*(?:-+>?|→|\.{2,}|…|/|&|,|(?<!\w)(?:to|till?|until|through|thru|and)(?!\w))\s*", _FLAGS)
@@ -20,6 +20,13 @@ _BARE_END = re.compile(r"(?<![\w:./-])[0-9]{1,2}$", re.ASCII)
 _BEGINNING = re.compile(r"(?:from|between)\s", _FLAGS)
 _OPEN = re.compile(r"(?:before|after|until|till?|by)(?!\w)", _FLAGS)
 _DOTTED = re.compile(r"[0-9]{1,2}\.[0-9]{2}", re.ASCII)
+_RUN = re.compile(
+    r"(?P<hours>[01][0-9]|2[0-3])(?P<minutes>[0-5][0-9])(?:\s?h(?:ours|rs)?)?(?P<zone>|\s?Z|\s(?:UTC|GMT))\.?",
+    _FLAGS,
+)
+"""``0855``, ``0855h`` and ``0855Z``, as soldiers and pilots write it."""
+
+_VAGUE = re.compile(r"(?:(?:a )?few|several|many) [a-z]+ ago|(?:a )?moments? ago|a while ago|last hour", _FLAGS)
 _OFFSET = re.compile(r"-[0-9]{1,2}:?[0-9]{0,2}", re.ASCII)
 _SIGNED = re.compile(r"[+-][0-9]", re.ASCII)
 
@@ -55,7 +62,7 @@ _CLOCKS = {"morning": "09:05", "evening": "21:05", "tonight": "21:05"}
 
 def fault(text: str, bare: str) -> BadTime:
     """Return why ``text`` is not one time; ``bare`` is the same, plain."""
-    if _OPEN.match(bare):
+    if _OPEN.match(bare) or _VAGUE.fullmatch(bare):
         return BadTime(f"{shown(text)} is too vague; write a time, with `~` if it is approximate")
     found = WrittenTime(bare)
     if found.wrong:
@@ -76,7 +83,9 @@ def _left_over(clock: str, rest: str) -> BadTime:
             f"{shown(rest)} after {shown(clock)} could be an offset or the end of a range; "
             f"for the offset, write `{clock} UTC{rest}`"
         )
-    if NAME.fullmatch(rest) or _SIGNED.match(rest):
+    if rest.casefold() == "ago":
+        return BadTime(f"{shown(f'{clock} ago')} could be hours or minutes; write it like `1h30m ago`")
+    if (NAME.fullmatch(rest) and (rest.isupper() or "/" in rest or is_ambiguous(rest))) or _SIGNED.match(rest):
         zone = named(rest)
         if isinstance(zone, BadTime):
             return zone
@@ -84,6 +93,9 @@ def _left_over(clock: str, rest: str) -> BadTime:
 
 
 def _without_clock(text: str, rest: str) -> BadTime | None:
+    if run := _RUN.fullmatch(rest):
+        near = f"{run['hours']}:{run['minutes']}{run['zone']}"
+        return BadTime(f"{shown(text)} lacks a colon; write it like `{near}`", near)
     if rest.casefold() == "midnight":
         return BadTime("`midnight` could be the start or the end of a day; write `00:00` with the date")
     if parse_length(rest) is not None:

@@ -11,9 +11,11 @@ _SIGNS: Final = str.maketrans(
         **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},  # full width, as East Asian keyboards
         **dict.fromkeys("∼∽˜〜⁓≈≃≅", "~"),
         **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys("∶꞉", ":"),
+        **dict.fromkeys("∶꞉﹕", ":"),
         **dict.fromkeys("()[]\"'`*‘’“”„«»", " "),
-        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"),
+        **dict.fromkeys(
+            "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u2060\u2066\u2067\u2068\u2069\ufeff"
+        ),
     }
 )
 _ESCAPED = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\\$")

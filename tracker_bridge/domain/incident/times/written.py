@@ -10,12 +10,18 @@ from tracker_bridge.domain.incident.times.moments import BadTime
 from tracker_bridge.domain.incident.times.spelling import HALF, shown
 
 _FLAGS = re.ASCII | re.IGNORECASE
-_FILLER = re.compile(r"[\s,;@]+|(?:at|on|since|from|as of|the|time)(?![\w/.-])[:=]?", _FLAGS)
-_ROUGH = re.compile(r"~|(?:about|around|roughly|approximately|approx|circa|cca|ca|c(?=\.))(?!\w)\.?", _FLAGS)
-_ROUGHLY = re.compile(r"(?:-?ish|or so|approx(?:imately)?)(?!\w)", _FLAGS)
+_FILLER = re.compile(
+    r"[\s,;@]+|(?:at|on|since|from|as of|the|time|exactly|precisely|sharp)(?![\w/.-])[:=]?", _FLAGS
+)
+_ROUGH = re.compile(
+    r"~(?:\s?ca\.?(?!\w))?|(?:about|around|roughly|approximately|approx|circa|cca|ca|c(?=\.))(?!\w)\.?",
+    _FLAGS,
+)
+_ROUGHLY = re.compile(r"~|(?:-?ish|or so|approx(?:imately)?)(?!\w)", _FLAGS)
 _CLOCK = re.compile(
     r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
-    rf"|h(?P<minutes>[0-9]{{2}})(?!\s?m|\sago))?(?:\s?(?P<half>{HALF})|\s?h(?:ours|rs?)?(?![a-z])\.?)?(?![0-9:])",
+    rf"|h(?P<minutes>[0-9]{{2}})(?!\s?m|\sago)|\.(?P<dotted>[0-9]{{2}})(?=\s?{HALF}))?"
+    rf"(?:\s?(?P<half>{HALF})|\s?(?:h(?:ours|rs?)?|uhr|o clock)(?![a-z])\.?)?(?![0-9:])",
     _FLAGS,
 )
 _NOON = re.compile(r"(?:12 )?noon(?!\w)", _FLAGS)
@@ -29,6 +35,7 @@ class ClockTime:
     A time of the day, and how it was written.
 
     ``exact``: to the second, or with the ``T`` of ISO 8601 before it; so programs write, and no span begins so.
+    ``half``: with am or pm. A leap second is the one before it.
     """
 
     text: str
@@ -37,6 +44,7 @@ class ClockTime:
     second: int = 0
     microsecond: int = 0
     exact: bool = False
+    half: bool = False
 
 
 class WrittenTime:
@@ -105,10 +113,11 @@ class WrittenTime:
             self.clock = ClockTime("12:00", 12)
             return True
         found = _CLOCK.match(self.rest)
-        if found is None or not (found["minute"] or found["minutes"] or found["half"]):
+        if found is None or not (found["minute"] or found["minutes"] or found["dotted"] or found["half"]):
             return False
         half = (found["half"] or "")[:1].casefold()
         hour, minute, second = _numbers(found)
+        second = 59 if (minute, second) == (59, 60) else second
         if hour > 23 or minute > 59 or second > 59:
             return False
         if (half == "a" and hour > 12) or (half == "p" and not hour):
@@ -118,7 +127,7 @@ class WrittenTime:
         self.rest = self.rest[found.end() :]
         micro = int((found["fraction"] or "")[:6].ljust(6, "0"))
         exact = self._iso or found["second"] is not None
-        self.clock = ClockTime(found[0].strip(), hour, minute, second, micro, exact)
+        self.clock = ClockTime(found[0].strip(), hour, minute, second, micro, exact, bool(half))
         return True
 
     def _offset(self) -> bool:
@@ -133,8 +142,8 @@ class WrittenTime:
 
     def _zoned(self) -> bool:
         """Take a zone's name; behind an offset, an unclear one like ``IST`` adds nothing."""
-        found = zones.NAME.match(self.rest)
-        if found is None or self.also or not self.clock:
+        found = zones.NAME.match(self.rest) if self.clock else zones.IN_FRONT.match(self.rest)
+        if found is None or self.also:
             return False
         zone = zones.named(found[0])
         if isinstance(zone, BadTime):
@@ -146,7 +155,7 @@ class WrittenTime:
             self.also = zone
         else:
             self.zone, self.zone_text = zone, found[0]
-        self.rest = self.rest[found.end() :]
+        self.rest = self.rest[found.end() :].removeprefix(":")
         return True
 
 
@@ -161,4 +170,5 @@ def _may_be_an_end(offset: re.Match[str], clock: ClockTime) -> bool:
 
 
 def _numbers(clock: re.Match[str]) -> tuple[int, int, int]:
-    return int(clock["hour"]), int(clock["minute"] or clock["minutes"] or 0), int(clock["second"] or 0)
+    minute = clock["minute"] or clock["minutes"] or clock["dotted"] or 0
+    return int(clock["hour"]), int(minute), int(clock["second"] or 0)

@@ -9,6 +9,9 @@ from tracker_bridge.domain.incident.times.moments import BadTime
 from tracker_bridge.domain.incident.times.spelling import shown
 
 NAME: Final = re.compile(r"[A-Za-z][\w+-]*(?:/[A-Za-z][\w+-]*)+|[A-Za-z]{1,6}(?![\w/])", re.ASCII)
+IN_FRONT: Final = re.compile(r"(?:UTC|GMT|CEST|CET|EEST|EET)(?=:? [0-9])")
+"""``UTC 14:05``; of other abbreviations, ``est. 14:05`` is rather a guess."""
+
 OFFSET: Final = re.compile(r"\s?(?P<sign>[+-])(?P<hours>[0-9]{2})(?::?(?P<minutes>[0-9]{2}))?(?![\w:])", re.ASCII)
 """``+02:00``, ``+0200``, ``+02``."""
 
@@ -22,8 +25,11 @@ UTC_OFFSET: Final = re.compile(
 _ABBREVIATIONS = {
     "z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 60, "cet": 60, "cest": 120, "eet": 120, "eest": 180,
     "msk": 180, "jst": 540, "est": -300, "edt": -240, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480,
-    "pdt": -420,
+    "pdt": -420, "zulu": 0, "mez": 60, "mesz": 120,
 }  # fmt: skip
+_AMBIGUOUS = frozenset({
+    "act", "amt", "ast", "bst", "cst", "ct", "ect", "et", "gst", "ist", "mt", "pt", "sst", "wst", "local"
+})  # fmt: skip
 
 
 def offset(sign: str, hours: str, minutes: str | None) -> timezone | None:
@@ -39,10 +45,16 @@ def named(name: str) -> tzinfo | BadTime:
     if name.casefold() in _ABBREVIATIONS:
         return timezone(timedelta(minutes=_ABBREVIATIONS[name.casefold()]))
     if "/" not in name:
-        return BadTime(f"{shown(name)} is an ambiguous time zone; write `UTC`, `+02:00` or `Europe/Berlin`")
+        kind = "an ambiguous time zone" if is_ambiguous(name) else "not a time zone that I know"
+        return BadTime(f"{shown(name)} is {kind}; write `UTC`, `+02:00` or `Europe/Berlin`")
     for spelled in (name, name.title()):
         try:
             return ZoneInfo(spelled)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             continue
     return BadTime(f"{shown(name)} is not a time zone")
+
+
+def is_ambiguous(name: str) -> bool:
+    """Whether an abbreviation stands for several zones, or ``+2`` may be anything."""
+    return name.casefold() in _AMBIGUOUS or not name[:1].isalpha()
