@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import ValidationError
 
 from tests.settings.test_repository import made, problems
 from tracker_bridge.domain.incident.audiences import Audience, Reach
@@ -338,3 +339,14 @@ def test_who_is_on_call() -> None:
 def test_somebody_who_cannot_be_on_call(row: str, problem: str) -> None:
     [told] = problems(f"[[on_call]]\n{row}")
     assert told.startswith(problem)
+
+
+def test_a_project_names_the_sources_that_the_operator_has() -> None:
+    source = {"name": "payments", "url": "https://calendar.example.org/feed"}
+    operators = Settings.model_validate({"on_call_sources": [source], "on_call": [{"source": "payments"}]})
+    assert made('[[on_call]]\nsource = "payments"', operators).on_call == (OnCall((), sources=("payments",)),)
+    row = '[[on_call]]\nsource = "shop"'
+    assert problems(row) == ["on_call: there is no source shop; on_call_sources has none"]
+    assert problems(row, operators) == ["on_call: there is no source shop; there are payments"]
+    with pytest.raises(ValidationError, match="there is no source shop; there are payments"):
+        Settings.model_validate({"on_call_sources": [source], "on_call": [{"source": "shop"}]})

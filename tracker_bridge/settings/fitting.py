@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ValidationInfo, field_validator
 
+from tracker_bridge.settings.on_call import OnCallRow, check_on_call
 from tracker_bridge.settings.shape import ChecklistRow, WhenRow, check_checklists, check_sayings
 from tracker_bridge.settings.team import (
     Audience,
@@ -54,6 +55,13 @@ class Fitting(BaseModel):
     @classmethod
     def _by_themselves(cls, rows: tuple[WhenRow, ...], fields: ValidationInfo) -> tuple[WhenRow, ...]:
         return check_sayings(rows, fields.data)
+
+    @field_validator("on_call", check_fields=False)
+    @classmethod
+    def _on_call(cls, rows: tuple[OnCallRow, ...], fields: ValidationInfo) -> tuple[OnCallRow, ...]:
+        """Sources are the operator's: of the same settings or, for a project's own, of those around them."""
+        of_the_operator = getattr(fields.context, "on_call_sources", None)
+        return check_on_call(rows, fields.data, fields.data.get("on_call_sources", of_the_operator))
 
     @field_validator("audiences", check_fields=False)
     @classmethod

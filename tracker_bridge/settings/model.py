@@ -45,7 +45,6 @@ from tracker_bridge.settings.on_call import (
     OnCallSource,
     OnCallStepRow,
     PagingSection,
-    check_on_call,
     check_on_call_people,
     check_on_call_sources,
     check_pagers,
@@ -464,11 +463,6 @@ class Settings(Fitting, _Tables):
     @classmethod
     def _of_pages(cls, paging: PagingSection, fields: ValidationInfo) -> PagingSection:
         return check_paging(paging, fields.data)
-
-    @field_validator("on_call")
-    @classmethod
-    def _on_call(cls, rows: tuple[OnCallRow, ...], fields: ValidationInfo) -> tuple[OnCallRow, ...]:
-        return check_on_call(rows, fields.data, fields.data.get("on_call_sources"))
 
     @field_validator("alerts")
     @classmethod

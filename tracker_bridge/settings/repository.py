@@ -19,7 +19,7 @@ from tracker_bridge.settings.fitting import Fitting
 from tracker_bridge.settings.intervals import Intervals
 from tracker_bridge.settings.loading import merged
 from tracker_bridge.settings.model import Settings
-from tracker_bridge.settings.on_call import OnCallRow, check_on_call
+from tracker_bridge.settings.on_call import OnCallRow
 from tracker_bridge.settings.problems import BadSettings, Problem, found_by, path, what
 from tracker_bridge.settings.requirements import rules
 from tracker_bridge.settings.shape import ChecklistRow, WhenRow, refused_lines
@@ -89,11 +89,6 @@ class Repository(Fitting, _Replaced):
         if strangers := [root for root in command_prefixes if root not in known]:
             raise ValueError(f"{strangers[0]} is not one of the operator's: {', '.join(known)}")
         return (*command_prefixes, *(root for root in known if root not in command_prefixes))
-
-    @field_validator("on_call")
-    @classmethod
-    def _on_call(cls, rows: tuple[OnCallRow, ...], fields: ValidationInfo) -> tuple[OnCallRow, ...]:
-        return check_on_call(rows, fields.data, cast("Settings", fields.context).on_call_sources)
 
 
 def team_rules(text: str, settings: Settings, tracker: str) -> domain.Rules:
