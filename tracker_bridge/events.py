@@ -191,13 +191,14 @@ class Underway:
 class Rota:
     """
     A source of people on call: when it was read last, and since when it cannot be, with the reason; ``None`` for
-    never and for not.
+    never and for not. ``known``: what was read tells who is on call just now.
     """
 
     source: str
     read_at: datetime | None = None
     failing_since: datetime | None = None
     reason: str = ""
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

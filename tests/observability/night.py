@@ -8,8 +8,9 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
+from contextvars import Context
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.intake.monitored import SECRET as ALERTS_SECRET
@@ -18,6 +19,8 @@ from tests.observability.conftest import BODIES, EVENTS, House, a_house, source
 from tests.queue.test_sqlite import full_disk
 from tracker_bridge.destinations.lane import Lane
 from tracker_bridge.events import Carried, CredentialEnds
+from tracker_bridge.on_call.aside import Unreadable
+from tracker_bridge.on_call.shifts import Listing, Shift
 from tracker_bridge.sandbox.faults import FaultResponse, Lose
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
@@ -48,13 +51,30 @@ FIRING: dict[str, list[tuple[int, dict[str, str]]]] = {
     "TrackerBridgeMessagesLate": [(506, {"destination": "chat"})],
     "TrackerBridgeMessagesFailing": [(518, {"destination": "chat"})],
     "TrackerBridgeNotSweeping": [(545, IN_GITHUB), (545, IN_GITLAB)],
+    "TrackerBridgeOnCallUnreadable": [(577, {"source": "rota"})],
+    "TrackerBridgeOnCallUnknown": [(587, {"source": "rota"})],
+    "TrackerBridgeStatusPageOld": [(624, {"kind": "stale"})],
 }
 """When each alert must fire, with which labels of its own; a quarter of an hour before, none of it may."""
 
 BEFORE = 18
 """Minutes."""
 
-END = 550
+END = 630
+
+
+class Rota:
+    """A service that tells who is on call now, as GitLab's schedules do, until it does not."""
+
+    reaches = False
+
+    def __init__(self) -> None:
+        self.reason = ""
+
+    def read(self, now: datetime) -> Listing:
+        if self.reason:
+            raise Unreadable(self.reason)
+        return Listing((Shift(now, now + timedelta(minutes=15), ("Dana",)),), (now, now + timedelta(minutes=15)))
 
 
 @dataclass
@@ -69,9 +89,12 @@ class Night:
     hooks: frozenset[str] = frozenset({"github", "gitlab"})
     looks: bool = True
     sweeps: bool = True
+    rota: Rota = field(default_factory=Rota)
 
     def play(self) -> None:
         start = self.house.clock().timestamp()
+        assert self.house.runtime.on_call is not None
+        self.house.runtime.on_call._sources["rota"].feed = self.rota
         for self.minute in range(END + 1):
             if (act := ACTS.get(self.minute)) is not None:
                 act(self)
@@ -91,6 +114,8 @@ class Night:
             self.say("/incident note still looking")
         if self.sweeps and self.minute % 5 == 0:
             self.house.runtime.sweep.once()
+        if self.house.runtime.on_call is not None and self.minute % 4 == 0:
+            self.house.runtime.on_call.renew()
         if self.looks:
             self.house.work_on_alerts()
             self.house.look()
@@ -201,6 +226,13 @@ def _lane(night: Night) -> Lane:
     return messenger.courier._lanes["chat"]
 
 
+def _show(night: Night) -> None:
+    """Build the status page, as a thread of its own does, for which nobody waits."""
+    keeper = night.house.runtime.display.keeper
+    assert keeper is not None
+    Context().run(keeper.once)
+
+
 def _set(name: str, value: object) -> Callable[[Night], None]:
     return lambda night: setattr(night, name, value)
 
@@ -233,18 +265,27 @@ ACTS: dict[int, Callable[[Night], None]] = {
     472: lambda night: _rename(night, "acme/api"),
     480: _set("sweeps", value=False),
     515: _give_up,
+    560: lambda night: setattr(night.rota, "reason", "answered 503"),
 }
 LASTING: dict[tuple[int, int], Callable[[Night], None]] = {
     (350, 362): lambda night: night.say("/incident show", "gitlab"),
     (395, 410): _delete,
     (500, 515): _hang,
+    (555, 600): _show,
 }
 
 
 def recorded() -> Series:
     """Play the night; return the values of each series, minute by minute."""
     chat = {"name": "chat", "address": "slack+http://127.0.0.1:9/services/T/B/token"}
-    more = {"alerts": [source("github")], "notify": [chat]}
+    rota = {"name": "rota", "kind": "gitlab", "token": "nobodys-token", "project": "acme/api"}
+    shown = {"serve": True, "title": "Acme status"}
+    more = {
+        "alerts": [source("github")],
+        "notify": [chat],
+        "on_call_sources": [rota],
+        "status_page": shown,
+    }
     with tempfile.TemporaryDirectory() as folder, a_house(Path(folder), **more) as house:
         night = Night(house)
         night.play()

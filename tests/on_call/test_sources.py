@@ -14,6 +14,7 @@ import responses
 
 from tests.destinations.receiver import answer, receiving
 from tests.on_call.test_calendars import SAMPLES, calendar
+from tracker_bridge.observability.complaints import unreadable
 from tracker_bridge.on_call.aside import Unreadable, read_aside
 from tracker_bridge.on_call.calendar import read_calendar
 from tracker_bridge.on_call.copies import Copies, Copy, listing_of
@@ -430,3 +431,21 @@ def test_a_source_that_hangs_is_unreadable_and_holds_nobody_up() -> None:
 
 def test_a_source_that_is_not_there_is_said() -> None:
     assert Watch({}, lambda: NOW).answer("gone", NOW).reason == "there is no source of that name"
+
+
+def test_a_copy_that_does_not_reach_until_now_is_not_said_to_count() -> None:
+    """Services that tell only who is on call now are good for a quarter of an hour."""
+    clock = [NOW]
+    short = Listing(ALICE.shifts, (NOW, NOW + timedelta(minutes=15)))
+    watch = Watch({"rota": (Said([short, Unreadable("answered 503")]), EVERY)}, lambda: clock[0])
+    watch.renew()
+    watch.renew()
+    [rota] = watch.standing()
+    [said] = unreadable(rota)
+    assert rota.known
+    assert str(said).endswith("(answered 503); its copy of 2026-11-28 12:00 UTC counts")
+    clock[0] += timedelta(minutes=15)
+    [rota] = watch.standing()
+    [said] = unreadable(rota)
+    assert not rota.known
+    assert str(said).endswith("its copy of 2026-11-28 12:00 UTC does not reach until now")

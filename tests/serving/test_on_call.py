@@ -67,7 +67,8 @@ def test_who_is_on_call_is_paged_and_answers_and_it_ends(forge: str, tmp_path: P
         pagerduty.wait()
         house.look()
         numbers = house.numbers()
-        assert numbers['tracker_bridge_on_call_source_readable{source="payments"}'] == 1
+        for name in ("readable", "known"):
+            assert numbers[f'tracker_bridge_on_call_source_{name}{{source="payments"}}'] == 1
         said = "".join(one.body for one in ticket.comments) + house.get("/metrics").text + str(house.health)
         assert SECRET not in said
         assert KEY not in said
@@ -87,7 +88,10 @@ def test_a_calendar_that_cannot_be_read_is_said_to_everybody_concerned(tmp_path:
         look_until(house, ticket, "`payments` could not be read")
         assert "Nobody who is on call could be asked" in status(ticket)
         assert any("source payments cannot be read" in one for one in house.health["complaints"])
-        assert house.numbers()['tracker_bridge_on_call_source_readable{source="payments"}'] == 0
+        numbers = house.numbers()
+        for name in ("readable", "known"):
+            assert numbers[f'tracker_bridge_on_call_source_{name}{{source="payments"}}'] == 0
+        assert numbers['tracker_bridge_problem{kind="rota",project="",tracker=""}'] == 1
         pagerduty.wait()  # the service is paged all the same: its own policy knows whom to wake
 
 

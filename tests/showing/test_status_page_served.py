@@ -112,6 +112,7 @@ def test_while_the_tracker_is_away_the_last_good_page_says_how_old_it_is(
         metrics = runtime.web().test_client().get("/metrics").text
         [built] = re.findall(r"^tracker_bridge_status_page_built_timestamp_seconds (\S+)$", metrics, re.MULTILINE)
         assert clock().timestamp() - float(built) == 90 * 60
+        assert 'tracker_bridge_problem{kind="stale",project="",tracker=""} 1.0' in metrics
     clock.forward(90)
     with opened(**SHOWN) as runtime:
         look(runtime)

@@ -113,7 +113,8 @@ def unreadable(rota: Rota) -> Iterator[Complaint]:
     if rota.failing_since is None:
         return
     since = f"{rota.failing_since:%Y-%m-%d %H:%M} UTC"
-    copy = f"its copy of {rota.read_at:%Y-%m-%d %H:%M} UTC counts" if rota.read_at else "nothing is known of it"
+    tells = "counts" if rota.known else "does not reach until now"
+    copy = f"its copy of {rota.read_at:%Y-%m-%d %H:%M} UTC {tells}" if rota.read_at else "nothing is known of it"
     what = f"source {rota.source} cannot be read since {since} ({rota.reason}); {copy}"
     yield Complaint("rota", "a source of people on call cannot be read", "on call:", what)
 

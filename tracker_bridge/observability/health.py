@@ -100,8 +100,8 @@ class Health:
     def kinds(self) -> frozenset[tuple[str, str, str]]:
         """Return tracker, project, which may be empty, and kind of what is complained about."""
         with self._lock:
-            found = [*self._all()]
-        return frozenset((*one.where.partition(":")[::2], one.kind) for one in found)
+            found = [(*one.where.partition(":")[::2], one.kind) for one in self._all()]
+        return frozenset((*found, *(("", "", one.kind) for one in self._rotas())))
 
     def data(self) -> dict[str, Any]:
         """Return everything as JSON has it; times are ISO 8601, UTC."""

@@ -70,6 +70,8 @@ class Now(Collector):
         rotas = self._standing.on_call()
         readable = {(one.source,): int(one.failing_since is None) for one in rotas}
         yield _family("on_call_source_readable", "Whether a source can be read.", ("source",), readable)
+        known = {(one.source,): int(one.known) for one in rotas}
+        yield _family("on_call_source_known", "Whether it is known who is on call there.", ("source",), known)
         read = {(one.source,): int(one.read_at.timestamp()) if one.read_at else 0 for one in rotas}
         yield _family("on_call_source_read_timestamp_seconds", "When it was last read.", ("source",), read)
         for page in self._standing.pages():

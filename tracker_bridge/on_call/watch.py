@@ -105,8 +105,12 @@ class Watch:
 
     def standing(self) -> tuple[Rota, ...]:
         """Return how the sources are, for whoever keeps the bridge running."""
-        known = [(one.name, self._as_known(one)) for one in self._sources.values()]
-        return tuple(Rota(name, one.read_at, one.failing_since, one.reason) for name, one in known)
+        now = self._clock()
+        found = [(name, self._as_known(one)) for name, one in self._sources.items()]
+        return tuple(
+            Rota(name, one.read_at, one.failing_since, one.reason, who(name, one, now).tells)
+            for name, one in found
+        )
 
     def answer(self, name: str, at: datetime) -> Answer:
         """Return who a source says is on call at ``at``, as it was last known."""
