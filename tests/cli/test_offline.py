@@ -1,6 +1,7 @@
 """Keeping an incident while no tracker answers: nothing here talks to anybody."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_one_line_at_a_time_for_scripts(run: Run) -> None:
 
 def test_lines_that_do_not_count_are_named(run: Run) -> None:
     Path("n.txt").write_text("2026-11-28T22:31Z alice one\nrestarted db1\n", "utf-8")
-    assert "line 2: it begins with no time" in run("offline", "n.txt", "--show").output
+    assert "line 2 (it begins with no time" in run("offline", "n.txt", "--show").output
 
 
 def test_the_teams_own_settings_hold(run: Run) -> None:
@@ -133,6 +134,23 @@ def test_what_a_thread_would_send_goes_to_the_destinations_once(run: Run) -> Non
         assert [one.json["title"].rpartition(": ")[2] for one in receiver.requests] == ["declared", "resolved"]
     assert "Nothing" not in result.output
     assert receiver.url not in result.output
+
+
+def test_that_nothing_is_sent_of_a_confidential_incident_is_said(run: Run) -> None:
+    with receiving(answer(200)) as receiver:
+        row = f'[[notify]]\nname = "ops"\naddress = "ntfy+{receiver.url}/topic"\nwants = ["declared"]\n'
+        Path("ops.toml").write_text(row, "utf-8")
+        send = ("offline", "n.txt", "--config", "ops.toml", "--as", "alice", "--notify")
+        result = run(*send, "--confidential", "--title", "A leak", "--say", "one", "--say", "two")
+        assert result.exit_code == 0, result.output
+        assert result.output.count("This incident is confidential: nothing is sent, and nobody is paged.") == 1
+        assert receiver.requests == []
+        text = Path("n.txt").read_text("utf-8").replace("confidential: yes", "confidential: no")
+        Path("n.txt").write_text(text, "utf-8")
+        result = run(*send, "--say", "three")
+    assert "is confidential" not in result.output
+    assert re.search(r"(?m)^\d\d:\d\d UTC ops, declared: accepted\.$", result.output)
+    assert len(receiver.requests) == 1
 
 
 def test_the_page_is_there_while_lines_are_typed(run: Run) -> None:

@@ -84,7 +84,7 @@ def as_alice(forge: Forge, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_the_thread_becomes_what_the_notebook_was(forge: Forge, run: Run, notebook: Path, as_alice: str) -> None:
     result = run("replay", "incident.txt", as_alice)
     assert result.exit_code == 0, result.output
-    assert "alice, 08:08 UTC: /incident severty sev2: it was refused in the notebook." in result.output
+    assert "alice, 08:08 UTC: /incident severty sev2 (it was refused in the notebook)\n" in result.output
     [comment] = replayed(forge)
     assert comment.author is forge.alice
     assert "`bob`, 08:06 UTC:\n/incident update external at " in comment.body

@@ -1,5 +1,6 @@
 """At three in the morning: the right person is woken, answers, or the next one is (S98, S99)."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -269,8 +270,24 @@ def test_who_is_paged_by_name_is_not_called_on_call(forge: Forge) -> None:
     story.say("carol", "/incident page @tess")
     told = "\n".join(note.body for key, note in story.ours.items() if key.startswith("nudge:"))
     assert "@dana, you are paged for this incident, and you are on call for it.\n" in told
-    assert "@tess, **carol** is paging you for this incident." in told
+    assert re.search(r"@tess, \*\*carol\*\* paged you for this incident at \d\d:\d\d UTC\.", told)
     assert told.count("@tess") == 1
+
+
+def test_who_is_paged_twice_reads_when_each_was(forge: Forge) -> None:
+    story = Night(forge)
+    story.open("carol", "Odd", labels=["incident", "sev4"])
+    for _ in range(2):
+        story.forge.clock.forward(120)
+        story.say("carol", "/incident page @tess")
+    asked = [
+        line
+        for key, note in story.ours.items()
+        if key.startswith("nudge:")
+        for line in note.body.split("\n")
+        if line.startswith("@tess, **carol** paged you")
+    ]
+    assert len(set(asked)) == 2
 
 
 def test_another_acknowledges_for_them(forge: Forge) -> None:

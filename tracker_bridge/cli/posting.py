@@ -46,9 +46,14 @@ class Posting:
             mine = [
                 c for c in cases.found if (c.incident.ref.tracker, c.incident.ref.project) == (tracker, project)
             ]
+            ref, quiet = IssueRef(tracker, project, 0), True
             for month in self.months:
-                ref = IssueRef(tracker, project, 0)
-                yield from self._keep(ref, month, month_report(month, mine, name, self.now))
+                for line in self._keep(ref, month, month_report(month, mine, name, self.now)):
+                    quiet = False
+                    yield line
+            if quiet:
+                words = self.months[-1].words
+                yield f"{name}: nothing to post (no incidents in {words} that are not confidential)"
 
     def _keep(self, ref: IssueRef, month: Month, report: Report) -> Iterator[str]:
         tracker = self.session.bridge.trackers[ref.tracker]

@@ -88,7 +88,7 @@ def shown(thread: OfflineThread, path: Path) -> str:
     """Return the incident as text, with what is wrong in the file."""
     found = thread.notebook.faults
     wrong = [f"{counted(len(found), 'line')} of {path} not counted:"] if found else []
-    wrong += [f"  line {one.line}: {one.why}: {one_line(one.text)}" for one in found]
+    wrong += [f"  line {one.line} ({one.why}): {one_line(one.text)}" for one in found]
     _, _, *told = describe(thread.incident).split("\n")
     title = one_line(thread.incident.title)
     return "\n".join((f"{path}  {title}", *told, *([""] if wrong else []), *wrong))

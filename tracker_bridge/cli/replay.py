@@ -160,10 +160,10 @@ def _tell(plan: Planned, retelling: Retelling, ref: IssueRef) -> None:
     if plan.asked:
         click.echo(f"{counted(plan.asked, 'question')} left out.")
     for wrong in retelling.thread.notebook.faults:
-        click.echo(f"Not posted: line {wrong.line}: {wrong.why}: {one_line(wrong.text)}")
+        click.echo(f"Not posted: line {wrong.line} ({wrong.why}): {one_line(wrong.text)}")
     for one in plan.inert:
         click.echo(
-            f"Posted as text only: {one.who}, {one.at:%H:%M} UTC: {one_line(one.text)}: {one_line(one.why)}."
+            f"Posted as text only: {one.who}, {one.at:%H:%M} UTC: {one_line(one.text)} ({one_line(one.why)})"
         )
         if one.plain:
             click.echo(f"  {one.who} can post: {one_line(one.plain)}")

@@ -38,6 +38,8 @@ class Sender:
 PATIENCE = 20.0
 """Seconds at the end for messages that are under way."""
 
+_CONFIDENTIAL = "This incident is confidential: nothing is sent, and nobody is paged. Tell people by other means."
+
 
 def publisher(settings: Settings, folder: Path | None, others: list[OfflineThread]) -> Look:
     """Return what rebuilds the status page, if one is wanted."""
@@ -72,9 +74,14 @@ def sender(settings: Settings, notebook: Path, renderer: Renderer, *, wanted: bo
     book = Book(settings, watch_of(settings, lambda: datetime.now(UTC)))
     sending = Sending(notebook, courier, renderer, book)
     last: list[tuple[OfflineThread, datetime]] = []
+    silent = False
 
     def look(thread: OfflineThread, now: datetime) -> None:
+        nonlocal silent
         last[:] = [(thread, now)]
+        if thread.notebook.confidential and not silent:
+            click.echo(_CONFIDENTIAL, err=True)
+        silent = thread.notebook.confidential
         try:
             sending.look(thread, now)
         except OSError as error:
@@ -95,4 +102,5 @@ def _told(message: Message, sent: Sent) -> None:
         Outcome.FAILED: f"did not get it ({sent.reason})",
         Outcome.UNKNOWN: f"may not have got it ({sent.reason})",
     }
-    click.echo(f"{message.destination}, {message.kind.value}: {one_line(words[sent.outcome])}.", err=True)
+    what = f"{datetime.now(UTC):%H:%M} UTC {message.destination}, {message.kind.value}"
+    click.echo(f"{what}: {one_line(words[sent.outcome])}.", err=True)
