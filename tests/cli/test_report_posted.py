@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.contract.forges import Forge
+from tracker_bridge.cli import opening
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
@@ -85,6 +86,33 @@ def test_it_is_found_again_whatever_people_did_to_it(forge: Forge, tickets: list
     assert issue.body.startswith("We met about it on Monday.")
     assert "| sev1 | 1 | 5 min | 5 min |" in issue.body
     assert run(*OCTOBER).stdout.endswith("up to date\n")
+
+
+def test_two_machines_at_once_leave_one_open(
+    forge: Forge, tickets: list[Ticket], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other's is older, and is not found before ours is there."""
+    title, labels = "Incidents in October 2026", ["incident-record"]
+    first = forge.world.open_ticket(forge.project, forge.bot, title, "not listed yet", labels=labels)
+
+    def listed(_: float) -> None:
+        if mine := [one for one in posted(forge) if one is not first]:
+            forge.world.edit_ticket(first, forge.bot, body=mine[0].body)
+
+    monkeypatch.setattr(opening, "sleep", listed)
+    place = f"{forge.name}:acme/api"
+    told = run(*OCTOBER).stdout.splitlines()
+    [later] = [one for one in forge.project.tickets.values() if one.title == title and one is not first]
+    closed = f"{place}#{later.number}: closed, since {place}#{first.number} was opened at the same time"
+    assert told == [f"{place}#{later.number}: opened, {title}", closed]
+    assert posted(forge) == [first]
+    assert (first.open, [label.name for label in first.labels]) == (True, labels)
+    assert (later.open, later.labels, later.comments) == (False, [], [])
+    assert f"it is kept in #{first.number}." in later.body
+    assert "Checkout" not in later.body
+
+    forge.world.comment(tickets[0], forge.alice, "/incident detected 2026-10-12 08:35")
+    assert run(*OCTOBER).stdout == f"{place}#{first.number}: corrected\n"
 
 
 def test_what_becomes_confidential_is_taken_out(forge: Forge, tickets: list[Ticket], run: Run) -> None:

@@ -80,17 +80,25 @@ def _settled(
     """
     for seconds in LOOKS:
         sleep(seconds)
-        try:
-            first = _first(tracker, replace(wish, make=False), mine)
-        except TrackerError as error:
-            click.echo(f"{mine}: cannot tell whether another one was opened at the same time: {error}", err=True)
-            continue
-        if first is not None:
-            changes = Relabel(remove=wish.labels), Close(done=False, duplicate_of=first.number)
-            for change in (*changes, Describe(repeating(first.number))):
-                _change(tracker, mine, change)
+        if (first := given_way(tracker, wish, mine, repeating)) is not None:
             return first, False
     return mine, True
+
+
+def given_way(
+    tracker: Tracker, wish: Open, mine: IssueRef, repeating: Callable[[int], Document]
+) -> IssueRef | None:
+    """Return an older one that somebody else opened, if there is one: ``mine`` is closed as its duplicate."""
+    try:
+        first = _first(tracker, replace(wish, make=False), mine)
+    except TrackerError as error:
+        click.echo(f"{mine}: cannot tell whether another one was opened at the same time: {error}", err=True)
+        return None
+    if first is not None:
+        changes = Relabel(remove=wish.labels), Close(done=False, duplicate_of=first.number)
+        for change in (*changes, Describe(repeating(first.number))):
+            _change(tracker, mine, change)
+    return first
 
 
 def _change(tracker: Tracker, ref: IssueRef, change: Change) -> None:

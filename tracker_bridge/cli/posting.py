@@ -1,9 +1,10 @@
 """A report for each month, kept as an issue of its project: opened once, and corrected when its incidents are."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from tracker_bridge.cli import opening
 from tracker_bridge.cli.cases import Cases
 from tracker_bridge.cli.changes import differences
 from tracker_bridge.cli.errors import Failed
@@ -14,10 +15,10 @@ from tracker_bridge.domain.derived.months import Month, month_report
 from tracker_bridge.domain.derived.report import Report
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.blocks import Block
-from tracker_bridge.domain.issue.changes import Change, Describe, Document, Open, shared
+from tracker_bridge.domain.issue.changes import REPEATS, Change, Describe, Document, Open, shared
 from tracker_bridge.domain.issue.gate import UnsafeText, check
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.rendering.reports import month_text
+from tracker_bridge.rendering.reports import month_text, repeated_text
 from tracker_bridge.serving.alone import alone
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Applied
@@ -35,6 +36,7 @@ class Posting:
     now: datetime
     progress: Progress
     dry: bool
+    _opened: list[tuple[IssueRef, Open]] = field(default_factory=list)
 
     def keep(self, cases: Cases) -> Iterator[str]:
         """Bring the issues of every project up to date; yield what was done, or would be."""
@@ -54,6 +56,7 @@ class Posting:
             if quiet:
                 words = self.months[-1].words
                 yield f"{name}: nothing to post (no incidents in {words} that are not confidential)"
+        yield from self._settled()
 
     def _keep(self, ref: IssueRef, month: Month, report: Report) -> Iterator[str]:
         tracker = self.session.bridge.trackers[ref.tracker]
@@ -85,6 +88,18 @@ class Posting:
             return
         opened = self._apply(ref, replace(wish, make=True)).opened
         yield f"{opened}: opened, {wish.title}"
+        if opened is not None:
+            self._opened.append((opened, wish))
+
+    def _settled(self) -> Iterator[str]:
+        """Look whether another machine opened the same meanwhile, of all at once: the oldest stays."""
+        for seconds in opening.LOOKS if self._opened else ():
+            opening.sleep(seconds)
+            for mine, wish in tuple(self._opened):
+                first = opening.given_way(self.session.bridge.trackers[mine.tracker], wish, mine, _repeating)
+                if first is not None:
+                    self._opened.remove((mine, wish))
+                    yield f"{mine}: closed, since {first} was opened at the same time"
 
     def _correct(self, found: IssueRef, document: Document, rules: Rules) -> Iterator[str]:
         tracker = self.session.bridge.trackers[found.tracker]
@@ -109,3 +124,7 @@ class Posting:
             check(document, rules.command_prefixes, "", room, self.session.secrets)
         except UnsafeText as unsafe:
             raise Failed(str(unsafe)) from None
+
+
+def _repeating(number: int) -> Document:
+    return Document(f"{REPEATS}:{number}", repeated_text(templates_folder(), number))

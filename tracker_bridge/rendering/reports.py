@@ -32,10 +32,16 @@ def month_text(folder: Path, report: Report, room: int) -> str:
     return fitted(lambda shown: _text(folder, report, heading=False, most=shown), room, len(report.cases))
 
 
+def repeated_text(folder: Path, number: int) -> str:
+    """Return the text of an issue that was opened for the same month as the one of that number."""
+    return documents_environment(folder).get_template("report.md.j2").render(repeats=number).strip()
+
+
 def _text(folder: Path, report: Report, *, heading: bool, most: int | None = None) -> str:
     template = documents_environment(folder).get_template("report.md.j2")
     people = load(report.cases)
     text = template.render(
+        repeats=0,
         report=report,
         heading=heading,
         cases=list(_cases(report.cases[:most])),
