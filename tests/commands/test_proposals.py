@@ -113,6 +113,35 @@ def told(thread: Thread, login: str, line: str) -> Refused | None:
         ("alice", "audience our partners @carol via mail", "audience partners @carol via mail"),
         ("alice", "impact customers cannot pay", "impact customers: cannot pay"),
         ("dana", "nte it is slow", "note it is slow"),
+        ("alice", "severity sev2 -> sev1", "severity sev1"),
+        ("alice", "severity sev2 → sev1", "severity sev1"),
+        ("alice", "severity sev3 => sev1", "severity sev1"),
+        ("alice", "severity from sev2 to sev1", "severity sev1"),
+        ("alice", "severity change to sev2", "severity sev2"),
+        ("alice", "status is identified", "status identified"),
+        ("alice", "status -> monitoring", "status monitoring"),
+        ("alice", "status to identified: disk full", "status identified disk full"),
+        ("alice", "status identifying", "status identified"),
+        ("alice", "impact customers - cannot pay", "impact customers: cannot pay"),
+        ("alice", "impact customers — cannot pay", "impact customers: cannot pay"),
+        ("alice", "impact customers; cannot pay", "impact customers: cannot pay"),
+        ("alice", "audience external by mail", "audience external via mail"),
+        ("alice", "audience partners by mail", "audience partners via mail"),
+        ("alice", "audience external via mail @carol", "audience external @carol via mail"),
+        ("alice", "audience board, partners internal", "audience board internal\naudience partners internal"),
+        (
+            "alice",
+            "role comms external: @bob; internal: @carol",
+            "role comms @bob external\nrole comms @carol internal",
+        ),
+        (
+            "alice",
+            "role comms @bob external, @carol internal",
+            "role comms @bob external\nrole comms @carol internal",
+        ),
+        ("carol", "take over lead from @bob", "claim lead"),
+        ("carol", "I'll take the lead from @bob", "claim lead"),
+        ("alice", "unfixed", "status identified"),
         ("dana", "export excel", "export csv"),
     ],
 )
@@ -151,6 +180,17 @@ def test_words_are_read_by_what_they_mean(login: str, line: str, instead: str) -
         ("alice", "downgraded to sev3", "severity sev3"),
         ("alice", "state identified", "status identified"),
         ("alice", "?", "help"),
+        ("alice", "resolve 14:01 all good", "resolve 14:01\nnote all good"),
+        ("alice", "resolve - all good", "resolve\nnote all good"),
+        ("alice", "resolve it", "resolve"),
+        ("alice", "unclaim lead", "unrole lead"),
+        ("alice", "unresolved", ""),
+        ("alice", "unsnooze", ""),
+        ("carol", "update external - we know of it", "update external: we know of it"),
+        ("carol", "update external; we know of it", "update external: we know of it"),
+        ("carol", "update external we know: all is bad", "update external: we know: all is bad"),
+        ("carol", "no-update external: nothing", ""),
+        ("carol", "stakeholder @bob sales", "stakeholder @bob affected\nstakeholder sales affected"),
         ("carol", "update ext: we know of it", "update external: we know of it"),
         ("carol", "update external on twitter: we know", "update external via twitter: we know"),
         ("carol", "update external (the status page): we know", "update external via the status page: we know"),
@@ -174,6 +214,11 @@ def test_words_are_read_by_what_they_mean_where_people_have_roles(login: str, li
         ("severity SEV 2 half the users", "sev2", "half the users"),
         ("severity sev2: half the users", "sev2", "half the users"),
         ("sev2: half the users", "sev2", "half the users"),
+        ("severity `sev2`", "sev2", ""),
+        ("severity “sev2”", "sev2", ""),
+        ("severity **sev2** half the users", "sev2", "half the users"),
+        ("severity sev２", "sev2", ""),
+        ("severity sev2—half the users", "sev2", "half the users"),
     ],
 )
 def test_a_severity_that_can_be_read_in_one_way_is_set(line: str, name: str, why: str) -> None:
@@ -212,6 +257,33 @@ def test_what_means_no_command_is_taken_for_none(line: str) -> None:
     assert refused is not None
     assert (refused.instead, refused.form) == ("", "")
     assert "`/incident help` lists the commands" in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("line", "form"),
+    [("update: x y", "update <audience>: x y"), ("update status page: x", "update <audience>: x")],
+)
+def test_where_no_audience_is_named_the_message_stays_whole(line: str, form: str) -> None:
+    refused = told(staffed(), "carol", line)
+    assert refused is not None
+    assert (refused.reason, refused.instead, refused.form) == ("which audience?", "", form)
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "text"),
+    [
+        ("impact customers：cannot pay", "customers", "cannot pay"),
+        ("impact https://shop.test: down", "https://shop.test", "down"),
+        ("status **identified** disk full", "identified", "disk full"),
+        ("channel main is #a", "main", "#a"),
+        ("channel main -> #a", "main", "#a"),
+        ("stakeholder @bob is affected", "affected", "bob"),
+    ],
+)
+def test_signs_and_small_words_between_are_nobodys(line: str, what: str, text: str) -> None:
+    thread = staffed()
+    assert told(thread, "alice", line) is None
+    assert (thread.incident.timeline[-1].what, thread.incident.timeline[-1].text) == (what, text)
 
 
 # Who may, and the line that asks them
@@ -354,6 +426,8 @@ WRONG = tuple(
     scribe @dana and tester @erin|external|external x|customers: x|external --now|internal at 25:00: x|main
     main #a, #b|#x|14:99|yesterday|teatime|99|#7|#12 and #13|accept|done 9|pass 1|fail|request|fine|resolved
     cancelled it was nothing|--foo x|our partners @carol via mail|customers cannot pay|: x|45m|tea|csv json
+    sev2 -> sev1|from sev2 to sev1|external - x|external:x|1h 30 tea|1 day tea|external by mail|is identified
+    external: @bob; internal: @carol|take over from @bob|comms @bob external, @carol internal|14:01 all good
     due tomorrow|fix it @bob due never|look, teatime|please|me|it|1 it is fine""".replace("\n    ", "|").split("|")
 )
 PEOPLE = ("alice", "bob", "carol", "dana", "erin")

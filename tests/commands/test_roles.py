@@ -424,3 +424,10 @@ def test_signs_behind_a_name_are_no_words(sign: str) -> None:
     thread = declared()
     thread.say("alice", f"/incident role scribe @dana{sign}")
     assert thread.incident.people.logins(Role.SCRIBE) == ("dana",)
+
+
+@pytest.mark.parametrize("name", ['"lead"', "`lead`", "**lead**", "“lead”", "'incident lead'", "(lead)"])
+def test_signs_around_the_name_of_a_role_are_not_part_of_it(name: str) -> None:
+    thread = declared()
+    thread.say("carol", f"/incident claim {name}")
+    assert thread.incident.people.logins(Role.INCIDENT_LEAD) == ("carol",)

@@ -36,8 +36,14 @@ from tracker_bridge.domain.issue.spelling import first_word, mistyped
 from tracker_bridge.domain.transitions.role_changes import take
 
 _PLACES = re.compile(r"(?<![^\s,;&/+(])(?:#[\w-]+|https?://[^\s,;]+|[\w.+-]+@[\w-]+\.[\w.-]+)")
-_SMALL = frozenset({"a", "all", "an", "audience", "for", "my", "of", "our", "the", "their", "to"})
+_SMALL = frozenset(
+    {"a", "all", "an", "audience", "for", "my", "of", "our", "the", "their", "to", "and", "are", "as", "is", "&"}
+)
 
+_IS = re.compile(r"(?:=|->|→|is(?:\s(?:now|at|in))?\s)\s*(?=\S)", re.IGNORECASE)
+_LATE = re.compile(r"(?<=\w)\s+(?:by\s+)?(?P<who>@[\w./-]+)$")
+_AT = frozenset({"by", "in", "on", "over", "through"})
+_REACHES = {"internally": "internal", "externally": "external"}
 _WORDS = 3
 """Words that can be meant as one name."""
 
@@ -86,7 +92,7 @@ def channel(incident: Incident, call: Invocation) -> Incident | Refused:
     that still point to the old one are listed.
     """
     word, where = first_word(call.text)
-    where = " ".join(where.split())
+    where = _IS.sub("", " ".join(where.split()), count=1)
     if word not in {use.value for use in Use} or _lists(call.text, word, where):
         if where and find_audience(incident, word) is not None:
             return Refused("the channel of an audience is set with `audience`", f"audience {word} via {where}")
@@ -171,10 +177,14 @@ def stakeholder(incident: Incident, call: Invocation) -> Incident | Refused:
     last = words[-1].casefold() if words else ""
     kind = last if last in ("involved", "affected") else ""
     given, name = people(" ".join(words[:-1] if kind else words).rstrip(":,;"), call)
+    name = "" if given and all(word.casefold() in _SMALL for word in name.split()) else name
     named = [Stakeholder(one.login, kind != "involved", call.url, one.login) for one in given]
     named += [Stakeholder(name, kind != "involved", call.url)] if name else []
     if not named:
         return Refused("who is it?", "stakeholder <who> affected")
+    if given and name:
+        lines = [f"stakeholder {one} {kind or 'affected'}" for one in (*(f"@{who.login}" for who in given), name)]
+        return Refused("people and others are named on lines of their own", "\n".join(lines))
     if len(name) > MAX_CHANNEL_CHARS:
         return Refused(f"a name can have at most {MAX_CHANNEL_CHARS} characters", "stakeholder <name> affected")
     kept = [one for one in incident.comms.stakeholders if not any(is_same(one.name, new.name) for new in named)]
@@ -218,24 +228,27 @@ def audience(incident: Incident, call: Invocation) -> Incident | Refused:
     head, via = split_via(call.text)
     given, rest = people(head, call)
     name, rest = first_word(rest.casefold())
-    words = rest.split()
+    words = [_REACHES.get(word, word) for word in rest.split()]
     reaches = {reach.value: reach for reach in Reach}
     if words and _lists(head, name, rest):
-        every = audience_words(f"{name} {rest}")
-        who = [f"@{one.login}" for one in given]
-        return Refused("one audience per line", "\n".join(" ".join(("audience", one, *who)) for one in every))
+        every = [one for one in audience_words(f"{name} {rest}") if one not in reaches]
+        more = [*[word for word in words if word in reaches][:1], *(f"@{one.login}" for one in given)]
+        return Refused("one audience per line", "\n".join(" ".join(("audience", one, *more)) for one in every))
+    if via and (late := _LATE.search(via[-1])):
+        where = ", ".join((*via[:-1], via[-1][: late.start()]))
+        return Refused("name people before `via`", f"audience {head} {late['who']} via {where}")
     if not is_audience_name(name):
         reason = (
             f"{quoted(name)} is not a valid audience name; use one word of letters and digits"
             if name
             else "which audience?"
         )
-        return Refused(reason, _with_name(call, [name, *words]))
+        return Refused(reason, _with_name(incident, call, [name, *words]))
     if len(words) > 1 or any(word not in reaches for word in words):
         return Refused(
             f"{quoted(' '.join((name, *words)))} is not a valid audience name, which is one word; `internal` or "
             "`external` can follow, and the channel after `via`",
-            _with_name(call, [name, *words]),
+            _with_name(incident, call, [name, *words]),
         )
     if len(incident.comms.audiences) >= MOST:
         return Refused(f"there are already {MOST} audiences")
@@ -248,8 +261,13 @@ def audience(incident: Incident, call: Invocation) -> Incident | Refused:
     return too_long(via, f"audience {name} via <where>") or incident
 
 
-def _with_name(call: Invocation, words: list[str]) -> str:
+def _with_name(incident: Incident, call: Invocation, words: list[str]) -> str:
     """Return the line with a name of one word, made of those that were meant as one; else with a gap."""
+    at = next((n for n, word in enumerate(words) if n and word in _AT), 0)
+    if at and len(words) > at + 1:
+        return " ".join(("audience", *words[:at], "via", *words[at + 1 :]))
+    if len(words) > 1 and find_audience(incident, words[0]):
+        return f"audience {words[0]} via <where>"
     telling = [word for word in words if word not in _SMALL and word not in set(Reach)]
     made = "-".join(telling) if len(telling) <= _WORDS else ""
     head, via, where = f"{call.text} ".partition(" via ")

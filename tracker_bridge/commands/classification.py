@@ -19,10 +19,34 @@ from tracker_bridge.domain.transitions.fixing import fix, take_back
 
 MAX_IMPACTS = 12
 
-_SMALL = frozenset({"is", "to", "now", "as", "a", "it", "be", "should", "=", "->", "→"})
+_SMALL = frozenset(
+    {
+        "is",
+        "to",
+        "now",
+        "as",
+        "a",
+        "it",
+        "be",
+        "should",
+        "=",
+        "->",
+        "→",
+        "set",
+        "change",
+        "change:",
+        "make",
+        "from",
+    }
+)
 _WORKING = {phase.value: phase for phase in Phase if not phase.ended}
+_STEMS = {
+    "investigate": "investigating", "investigation": "investigating", "analysing": "investigating",
+    "analyzing": "investigating", "identify": "identified", "identifying": "identified", "ident": "identified",
+    "identification": "identified", "monitor": "monitoring", "monitored": "monitoring", "watching": "monitoring",
+} | {phase: phase for phase in _WORKING}  # fmt: skip
 _LIST = re.compile(
-    r"(?:(?P<and>(?:or|and|to|then)(?=\s)|[/+&>→])|[-–,])?\s*(?P<next>[^\s,;.:]+)[\s,;.:]*(?P<rest>.*)",
+    r"(?:(?P<and>(?:or|and|to|then|into)(?=\s)|[-=–—]+>|[/+&>→⇒➔]+)|[-–,])?\s*(?P<next>[^\s,;.:]+)[\s,;.:]*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _WHO_HOW = re.compile(
@@ -30,6 +54,12 @@ _WHO_HOW = re.compile(
     r"don['’]?t|must|may|was|were|will)\b.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_CHANGED = re.compile(r"\S+\s*(?:(?<=\s)(?:to|into)\s|[-=–—]+>|[>→⇒➔]+)\s*(?P<to>[\w-]+)[.!]?$", re.IGNORECASE)
+"""``sev3 -> sev2``: the one that it is to be."""
+
+_APART = re.compile(r"(?P<who>\S.*?)(?:\s+[-–—=]+>?\s+|\s*;\s+)(?P<how>\S.*)", re.DOTALL)
+"""Other signs than a colon between who is blocked and how."""
+
 _EXTENT = re.compile(r"(?<!\S)--(many|cost)(?!\S)")
 
 
@@ -74,6 +104,10 @@ def _goes_on(why: str, known: Callable[[str], object]) -> bool:
 
 def _severity_meant(incident: Incident, text: str) -> str:
     """Return the line for the one severity that stands among other words; else one with a gap."""
+    changed = _CHANGED.search(text)
+    to = incident.rules.severity(changed["to"].casefold()) if changed else None
+    if to is not None:
+        return f"severity {to.name}"
     named = [
         one for one in incident.rules.severities if any(incident.rules.severity(w) is one for w in text.split())
     ]
@@ -103,9 +137,12 @@ def impact(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     said, *extent = _EXTENT.split(plain_dashes(call.text, ("many", "cost")))
     known = {name: text.strip() for name, text in zip(extent[::2], extent[1::2], strict=True)}
-    who, colon, how = (part.strip() for part in said.partition(":"))
+    said = re.sub(r"：\s*", ": ", said, count=1)
+    between = re.search(r":(?!//)", said)
+    who, how = (said[: between.start()], said[between.end() :]) if between else (said, "")
+    who, colon, how = who.strip(), bool(between), how.strip()
     if not colon or not who or not how:
-        meant = _WHO_HOW.fullmatch(call.text) if not colon else None
+        meant = (_APART.fullmatch(said) or _WHO_HOW.fullmatch(said)) if not colon else None
         line = f"{meant['who']}: {meant['how']}" if meant else f"{who or '<who>'}: {how or '<how>'}"
         if not colon and not meant and " " in who:
             line = f"<who>: {who}"
@@ -137,7 +174,7 @@ def status(incident: Incident, call: Invocation) -> Incident | Refused:
     incident, use `resolve` or `cancel`.
     """
     word, rest = first_word(call.text)
-    phase = _WORKING.get(word)
+    phase = _WORKING.get(word.strip("\"'`*_“”‘’:,"))
     if phase is None:
         return _no_phase(word, rest)
     if _goes_on(rest, _WORKING.get):
@@ -156,6 +193,8 @@ def _no_phase(word: str, rest: str) -> Refused:
         return Refused("to cancel the incident, use `cancel`", f"cancel {rest or '<why>'}")
     if word in ("fixed", "fix"):
         return Refused("to record a fix, use `fixed`", f"fixed {rest}".strip())
-    near = mistyped(word, _WORKING)
-    line = f"status {near[0]} {rest}" if near else "status <investigating, identified or monitoring>"
+    bare = [one for one in f"{word} {rest}".split() if one.casefold() not in _SMALL]
+    meant, why = first_word(" ".join(bare))
+    near = (_STEMS[meant],) if meant in _STEMS else mistyped(meant, _WORKING)
+    line = f"status {near[0]} {why}" if near else "status <investigating, identified or monitoring>"
     return Refused(f"{quoted(word)} is not a phase" if word else "which phase?", line.strip())

@@ -9,7 +9,7 @@ from tracker_bridge.commands.channels import split_via, too_long
 from tracker_bridge.domain.derived.cadence import agreed_channels, may_speak, rows, speakers
 from tracker_bridge.domain.fold.arguments import moment, named_audiences, options, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
-from tracker_bridge.domain.incident.audiences import Audience, audiences, find_audience
+from tracker_bridge.domain.incident.audiences import Audience, audience_words, audiences, find_audience
 from tracker_bridge.domain.incident.communications import Communication, is_remarkable, spoken_lines
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused, Replies, Reply
@@ -21,6 +21,7 @@ from tracker_bridge.domain.incident.times.behind import holds_time, stray_time, 
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation, are_two_messages, behind_colon
 from tracker_bridge.domain.issue.issue import Access, Person
+from tracker_bridge.domain.issue.spelling import after_break
 from tracker_bridge.domain.transitions.update_timing import is_early
 
 _AT = re.compile(r"(?<!\S)(?:at\s+|(?=@[\d~≈])|[|｜│]\s*)", re.IGNORECASE)
@@ -28,6 +29,7 @@ _VIA = re.compile(r"\svia\s", re.IGNORECASE)
 _WHERE = re.compile(
     r"(?:(?:on|in|by|over|through)\s+)?(?:the\s+)?\(?(?:via\s+)?(?P<place>[^()]+)\)?", re.IGNORECASE
 )
+_PLACE = re.compile(r"(?:on|in|by|over|through|via|the|status|our)\s|[(#@<]|\S+://", re.IGNORECASE)
 _LONGEST = 2_000
 """Characters of what stands before a message: every "at" in it is tried for a time."""
 
@@ -144,9 +146,12 @@ def no_update(incident: Incident, call: Invocation) -> Incident | Refused:
 
     It counts as a communication, but not as news about the fix. You can quote the words in the lines below.
     """
-    sending = _sending(call.text, incident, call)
+    head, said = behind_colon(call.text, "")
+    sending = _sending(head, incident, call)
     if isinstance(sending, Refused):
         return sending
+    if said.strip():
+        return Refused(f"put what was said in the lines below `no-update {head}`, as a quote")
     message = spoken_lines(call.below)
     return _communicated(incident, call, sending, message, nothing_new=True)
 
@@ -201,7 +206,8 @@ def _sending(text: str, incident: Incident, call: Invocation) -> _Sending | Refu
     known = named_audiences(names, incident, call)
     if isinstance(known, Refused):
         without = _without_colon if text == call.text else _without_via
-        return without(call.verb, names, incident) or known
+        said = call.text.removeprefix(text)
+        return without(call.verb, names, incident, said) or _without_audience(call, text, known, incident)
     if not known:
         return Refused(
             "which audience?", f"{call.verb} <audience>{': <text>' if call.verb != 'no-update' else ''}"
@@ -216,9 +222,19 @@ def _sending(text: str, incident: Incident, call: Invocation) -> _Sending | Refu
     )
 
 
-def _without_colon(verb: str, text: str, incident: Incident) -> Refused | None:
+def _without_audience(call: Invocation, text: str, known: Refused, incident: Incident) -> Refused:
+    """Where not one word is an audience, all of it was to be said to one."""
+    words = audience_words(text)
+    if known.instead or len(words) < 2 or any(find_audience(incident, one) for one in words):
+        return known
+    said = f": {text}" if text == call.text else call.text.removeprefix(text)
+    return Refused("which audience?", form=f"{call.verb} <audience>{said}") if call.verb != "no-update" else known
+
+
+def _without_colon(verb: str, text: str, incident: Incident, _: str = "") -> Refused | None:
     """Say it when an audience and what it was told run into each other."""
     name, _, said = text.partition(" ")
+    name, said = name.rstrip(";,.:"), after_break(said)
     if find_audience(incident, name) is None:
         return None
     if verb == "no-update":
@@ -226,9 +242,11 @@ def _without_colon(verb: str, text: str, incident: Incident) -> Refused | None:
     return Refused("put what was said after a colon, or in the lines below", f"{verb} {name}: {said}")
 
 
-def _without_via(verb: str, text: str, incident: Incident) -> Refused | None:
-    """Say it when an audience and where it was told run into each other."""
+def _without_via(verb: str, text: str, incident: Incident, message: str = "") -> Refused | None:
+    """Say it when an audience and where it was told run into each other, or the beginning of what was said."""
     name, _, where = text.partition(" ")
+    if " " in where and not _PLACE.match(where) and find_audience(incident, name) and message.startswith(":"):
+        return Refused("put the colon behind the audience", f"{verb} {name}: {where}{message}")
     found = _WHERE.fullmatch(where)
     if found is None or find_audience(incident, name) is None:
         return None

@@ -20,6 +20,10 @@ from tracker_bridge.domain.issue.spelling import says
 from tracker_bridge.domain.issue.thread_context import LinkProblem
 from tracker_bridge.domain.transitions import fixing, lifecycle
 
+_IT = re.compile(r"(?:(?:it|this|that|the|incident|issue|everything|now|please)[.!]?\s*)+", re.IGNORECASE)
+_TIME_WORDS = 5
+"""Words of the longest time that somebody puts in front of more."""
+
 
 def _early(incident: Incident, call: Invocation) -> Refused | None:
     """
@@ -91,13 +95,26 @@ def resolve(incident: Incident, call: Invocation) -> Incident | Refused:
         return given
     why = given.values.get("despite", "")
     at = moment(given.rest, incident, call) if says(given.rest) else None
-    if isinstance(at, Refused) and not holds_time(given.rest):
-        at = replace(at, instead=f"resolve\nnote {given.rest}")
+    if isinstance(at, Refused) and (meant := _with_note(given.rest, incident, call)):
+        at = replace(at, instead=meant)
     if not incident.active:
         return _correction(incident, call, at, why)
     if isinstance(at, Refused):
         return at
     return fixing.resolve(incident, call.origin, at, why)
+
+
+def _with_note(said: str, incident: Incident, call: Invocation) -> str:
+    """Return the lines for ``14:50 all is well``: the end, and what was said besides; empty for a wrong time."""
+    if _IT.fullmatch(said):
+        return "resolve"
+    words = said.split()
+    for count in range(min(len(words) - 1, _TIME_WORDS), 0, -1):
+        time = " ".join(words[:count])
+        if not isinstance(moment(time, incident, call), Refused):
+            rest = " ".join(words[count:]).lstrip("-–—:,; ")
+            return "" if holds_time(rest) else f"resolve {time.rstrip(':,;')}\nnote {rest}"
+    return "" if holds_time(said) else f"resolve\nnote {said.lstrip('-–—:,; ')}"
 
 
 def _correction(incident: Incident, call: Invocation, at: Moment | Refused | None, why: str) -> Incident | Refused:

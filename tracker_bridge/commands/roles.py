@@ -5,7 +5,7 @@ import re
 from tracker_bridge.domain.fold.arguments import named_audiences, people, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.fold.lookups import Sought, oneself, speaker, whom
-from tracker_bridge.domain.incident.audiences import audiences
+from tracker_bridge.domain.incident.audiences import audience_words, audiences
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.names import is_name
 from tracker_bridge.domain.incident.replies import Refused
@@ -111,6 +111,8 @@ def role(incident: Incident, call: Invocation) -> Incident | Refused:
         return _unknown(incident, call, rest, "role <role> @<who>")
     if not given:
         return _nobody(incident, wanted, audience)
+    if several := _several(incident, call, wanted):
+        return several
     first = given[0]
     if wanted.single and len(given) > 1:
         return Refused(f"there is only one {wanted.words} at a time", f"role {wanted.short} @{first.login}")
@@ -118,6 +120,19 @@ def role(incident: Incident, call: Invocation) -> Incident | Refused:
         return _a_team(wanted, first, "role")
     names = _audiences(incident, call, wanted, audience)
     return names if isinstance(names, Refused) else _take_all(incident, call, wanted, given, names)
+
+
+def _several(incident: Incident, call: Invocation, role: AnyRole) -> Refused | None:
+    """Refuse ``comms external: @bob, internal: @carol``, or both would speak to both."""
+    known = {one.name for one in audiences(incident)}
+    first = leading_role(call.text, incident.rules.roles)[1]
+    parts = re.split(r"[;,]|\band\b", first) if role is Role.COMMUNICATION_LEAD else []
+    found = [people(part, call) for part in parts]
+    pairs = [(who, [word for word in audience_words(rest) if word in known]) for who, rest in found]
+    if len(pairs) < 2 or not all(who and names for who, names in pairs):
+        return None
+    lines = [("role", role.short, *(f"@{one.login}" for one in who), *names) for who, names in pairs]
+    return Refused("one audience per line, if different people speak to them", "\n".join(map(" ".join, lines)))
 
 
 def _nobody(incident: Incident, role: AnyRole, words: str) -> Refused:

@@ -9,19 +9,28 @@ from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.statistics import duration
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
+from tracker_bridge.domain.incident.times.ago import parse_length
+from tracker_bridge.domain.incident.times.spelling import plain
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.spelling import after_break
 
 MAX_SNOOZE = timedelta(hours=24)
 
-_LENGTH = re.compile(
-    r"(?:(?P<hours>[0-9]{1,2})\s?h(?:ours?|rs?)?)?\s?(?:(?P<minutes>[0-9]{1,4})\s?m(?:in(?:ute)?s?)?)?(?![^\s:,;.!])",
-    re.ASCII | re.IGNORECASE,
-)
-
-_NUMBER = re.compile(r"([0-9]{1,3})(?:\s+(.*))?", re.ASCII)
+_NUMBER = re.compile(r"([0-9]{1,3})(?:[.,:;-]?(?:\s+(?P<why>[^\W\d].*))?|['′](?:\s+(?P<how>.*))?)", re.ASCII)
 """A length that lacks its unit, and what follows."""
+
+_UNIT = re.compile(r"[^\W\d]+\b", re.ASCII)
+_UNITS = frozenset(
+    {"d", "day", "days", "std", "stunde", "stunden", "minuten", "week", "weeks", "s", "sec", "seconds"}
+)
+_WORDS = 7
+"""Words of the longest length: ``1 hour and 30 minutes``, and what may stand before it."""
+
+_MINUTES = re.compile(r"[0-5]?[0-9](?=\s|$)", re.ASCII)
+_LEAST = timedelta(minutes=1)
+_FOR = re.compile(r"(?:for|about|around)\s+|~\s*", re.IGNORECASE)
+_OVER = frozenset({"off", "stop", "end", "ended", "cancel", "none", "over", "no", "unsnooze", "wake"})
 
 
 @command(
@@ -39,15 +48,36 @@ def snooze(incident: Incident, call: Invocation) -> Incident | Refused:
     `<length>` is `45m`, `2h` or `1h30m`, at most a day. The reason is recorded on the timeline. A new snooze
     replaces the previous one; deleting the comment or reopening the incident ends it.
     """
-    found = _LENGTH.match(call.text)
-    parts = {unit: int(count) for unit, count in (found.groupdict() if found else {}).items() if count}
-    length = timedelta(**parts)
-    why = after_break(call.text[found.end() if found else 0 :])
-    if not length or length > MAX_SNOOZE:
-        number = _NUMBER.fullmatch(why)
-        line = f"snooze {number[1]}m {number[2] or '<why>'}" if number else f"snooze <length> {why or '<why>'}"
-        return Refused("for how long? Up to `24h`", line)
+    length, said = _length(call.text)
+    why = after_break(said)
+    hours = length // timedelta(hours=1)
+    if length and (minutes := _MINUTES.match(said)) and length == timedelta(hours=hours):
+        more = said[minutes.end() :].strip() or "<why>"
+        return Refused("for how long? Put an `m` behind the minutes", f"snooze {hours}h{minutes[0]}m {more}")
+    if length < _LEAST or length > MAX_SNOOZE:
+        return _wrong(call.text, why if length else call.text)
     if not why:
         return Refused("give a reason", f"snooze {call.text} <why>")
     entry = entry_of(call.origin, Kind.SNOOZED, what=duration(length), text=why)
     return incident.having(entry, comms=replace(incident.comms, snoozed_until=call.at + length))
+
+
+def _length(text: str) -> tuple[timedelta, str]:
+    """Split ``1h 30m lunch``: the longest length that it begins with, none at all if there is none."""
+    words = _FOR.sub("", text, count=1).split() if _FOR.match(text) else text.split()
+    for count in range(min(len(words), _WORDS), 0, -1):
+        length = parse_length(plain(" ".join(words[:count])).replace("’", "'"))
+        if length is not None and words[count - 1].casefold() != "and":
+            return length, " ".join(words[count:])
+    return timedelta(), text
+
+
+def _wrong(text: str, why: str) -> Refused:
+    if text.casefold().strip(" .!") in _OVER:
+        return Refused("to end a snooze, delete the comment that began it")
+    number = _NUMBER.fullmatch(text)
+    more = (number["why"] or number["how"] or "") if number else ""
+    unit = _UNIT.match(more)
+    if number and not (unit and unit[0].casefold() in _UNITS):
+        return Refused("for how long? Up to `24h`", f"snooze {number[1]}m {more or '<why>'}")
+    return Refused("for how long? Up to `24h`", f"snooze <length> {why or '<why>'}")

@@ -35,7 +35,13 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             ("catchup", "catch up | recap | tldr | brief me | bring me up to speed | what happened"),
             ("help", "commands | usage | man | how | ? | ??"),
             ("role", "roles | assign | appoint"),
-            ("unrole", "step down | stepping down | resign | leave role | drop | unassign | remove"),
+            (
+                "unrole",
+                (
+                    "step down | stepping down | resign | leave role | drop | unassign | unclaim | release | "
+                    "relinquish | remove"
+                ),
+            ),
             ("handoff", "hand off | hand over | handing over | handing off | transfer"),
             ("task", "tasks | delegate | todo for"),
             ("propose", "suggest | suggestion | idea | theory | proposing | i suggest | i propose | could be"),
@@ -51,7 +57,7 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             ("major", "important | key event"),
             ("minor", "unimportant | not important"),
             ("edit", "change | amend | rewrite | fix note"),
-            ("retract", "delete | erase | strike | remove note | delete note"),
+            ("retract", "delete | erase | strike | remove note | delete note | unnote"),
             ("capture", "quote | clip | save comment | capture comment"),
             ("started", "began | begin | begun | start | outage began | outage started | it started | it began"),
             ("detected", "noticed | discovered | detect | spotted | first noticed | alarm at"),
@@ -59,6 +65,8 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "fixed",
                 "fix | repaired | mitigated | patched | fix is in | fix applied | fix deployed | it is fixed",
             ),
+            ("snooze off", "unsnooze | unmute | wake up | stop snooze | end snooze | stop snoozing"),
+            ("status identified", "unfixed | fix failed | the fix failed | fix did not hold | fix did not work"),
             ("snooze", "mute | silence | quiet | pause | hush | stop reminding | shut up"),
             ("update", "tell | inform | notify | updated | updates | said to | told to"),
             ("no-update", "no update | no updates | no news | nothing to report | nothing new for | nothing new"),
@@ -69,8 +77,20 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "resolve",
                 "close | closed | close it | done | all done | we are done | finished | end | it is over | over",
             ),
-            ("reopen", "open again | re open | not over | still not over | it is back | it's back | unresolve"),
-            ("cancel", "not an incident | no incident | abort | call it off | call off | cancelled | canceled"),
+            (
+                "reopen",
+                (
+                    "open again | re open | not over | still not over | it is back | it's back | unresolve | "
+                    "unresolved | unclose | uncancel | unmerge"
+                ),
+            ),
+            (
+                "cancel",
+                (
+                    "not an incident | no incident | abort | call it off | call off | cancelled | canceled | "
+                    "undeclare"
+                ),
+            ),
             ("cancel false alarm", "false alarm"),
             ("merge", "dup | dupe | duplicate of | same as | merge into | merge with | is a duplicate of"),
             ("related", "link | see | see also | related to | linked to | links"),
@@ -98,10 +118,14 @@ _LEVEL = re.compile(
     re.IGNORECASE,
 )
 _TAKING = re.compile(
-    r"(?<!\w)(?:i|i['’]?m|i['’]?ll|am|will|can|take|taking|taken|took|claim|claiming|grab|assume|assuming|be|being|become|"
+    r"(?<!\w)(?:i['’]?m|i['’]?ll|i|am|will|can|take|taking|taken|took|claim|claiming|grab|assume|assuming|be|being|become|"
     r"volunteer|volunteering|me|myself|mine|for|on|it|over)\b[\s,:]*",
     re.IGNORECASE,
 )
+_TAKEN = re.compile(r"(?:i['’]?m|i['’]?ll|i|tak(?:e|ing)|took)\b", re.IGNORECASE)
+_FROM = re.compile(r"\sfrom\s+@[\w./-]+", re.IGNORECASE)
+"""``take over lead from @bob``: whoever says so takes it, and not bob."""
+
 _LEAVING = re.compile(
     r"(?<!\w)(?:step(?:ping)? down|stepped down|resign(?:ing)?|no longer|not|drop|leav(?:e|ing)|quit|remove)\b",
     re.IGNORECASE,
@@ -109,6 +133,9 @@ _LEAVING = re.compile(
 _HANDING = re.compile(r"(?<!\w)(?:hand(?:ing|ed)?[ -]?(?:off|over)|transfer|pass)\b", re.IGNORECASE)
 _GIVING = re.compile(r"(?<!\w)(?:assign|appoint|name|nominate|set|make|give|let|add|new|roles?)\b", re.IGNORECASE)
 _FILLERS: Final = _words("a an as be from goes is now of our please pls role should takes the to will = : -> →")
+_UNDOING: Final = ("un", "dis", "de")
+"""What turns a word into its opposite, however near the two are."""
+
 _TASK = re.compile(
     r"(?:task\s+)?(?:(?P<verb>accept|accepted|done|finished|pass)\s+(?:task\s+)?#?(?P<number>[0-9]{1,4})\b"
     r"|#?(?P<of>[0-9]{1,4})\s+(?:is\s+)?(?P<became>accept|accepted|done|finished|pass)\b)\s*(?P<rest>.*)",
@@ -203,7 +230,7 @@ def _severity(said: str, incident: Incident) -> Iterator[str]:
 
 def _role(said: str, call: Invocation, incident: Incident) -> Iterator[str]:
     """Read what names a role and says nothing else but who, and for which audience."""
-    logins, rest = _named(said)
+    logins, rest = _named(_FROM.sub("", said) if _TAKEN.match(said) else said)
     leaving, handing, giving = (pattern.search(rest) for pattern in (_LEAVING, _HANDING, _GIVING))
     for pattern in (_LEAVING, _HANDING, _GIVING):
         rest = pattern.sub(" ", rest, count=1)
@@ -322,6 +349,8 @@ def _slip(said: str, verbs: Mapping[str, str]) -> Iterator[str]:
     word, _, rest = said.partition(" ")
     word = word.casefold().strip(".,:;!")
     if word in _SMALL:
+        return
+    if word.startswith(_UNDOING) and word.removeprefix("un").removeprefix("dis").removeprefix("de") in verbs:
         return
     near = dict.fromkeys(verbs[one] for one in mistyped(word, verbs))
     if len(near) == 1:

@@ -108,6 +108,10 @@ def _spelled(name: str) -> str:
     return name.casefold().replace(" ", "-").replace("_", "-")
 
 
+_AROUND: Final = ":,;.!\"'`*_“”‘’()"
+"""Signs around the name of a role: quotation marks, bold, code, the end of a sentence."""
+
+
 def find_role(name: str, own: Iterable[OwnRole] = ()) -> AnyRole | None:
     """
     Find a role by its name or an alias, whatever the case; spaces and underscores pass for hyphens.
@@ -127,7 +131,7 @@ def leading_role(text: str, own: Sequence[OwnRole] = ()) -> tuple[AnyRole | None
     """Split ``communication lead external``: the role, in several words or one, and what follows it."""
     words = text.split()
     for count in range(min(len(words), _MOST_WORDS), 0, -1):
-        role = find_role(" ".join(words[:count]).rstrip(":,;.!"), own)
+        role = find_role(" ".join(words[:count]).strip(_AROUND), own)
         if role is not None:
             return role, after_break(" ".join(words[count:]))
     return None, text

@@ -5,6 +5,7 @@ Settings build it once per tracker. The defaults are what a team gets that confi
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -23,7 +24,8 @@ from tracker_bridge.domain.issue.issue import Access, Person
 from tracker_bridge.domain.issue.native import NATIVE, RANKS, Capability
 from tracker_bridge.domain.issue.spelling import after_break
 
-_NO_LETTER = re.compile(r"[\s_.,:;!*'\"()-]")
+_NO_LETTER = re.compile(r"[\s_.,:;!*'\"`“”‘’„«»()-]")
+_DASH = re.compile(r"^(\S+?)[—–](?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ class Rules:
 
         Nothing but spelling is made good: a word that means how bad it is, but names no step, is none.
         """
+        text = _DASH.sub(r"\1 - ", text)
         first, second, *_ = (*text.split(maxsplit=2), "", "")
         steps = _by_spelling(self.severities)
         for count, spelled in ((2, first + second), (1, first)):
@@ -206,7 +209,7 @@ def _by_spelling(severities: tuple[Severity, ...]) -> Mapping[str, Severity]:
 
 
 def _bare(words: str) -> str:
-    return _NO_LETTER.sub("", words.casefold())
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", words).casefold())
 
 
 @dataclass(frozen=True, slots=True)
