@@ -12,6 +12,7 @@ from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Foreseeing, Gone, Tracker
 from tracker_bridge.trackers._ahead import IN_TURN, KEPT
+from tracker_bridge.trackers.gitlab.first_sights import FRESH
 
 Acts = Callable[[Forge, Ticket], object]
 
@@ -69,8 +70,11 @@ KINDS: dict[str, Acts] = {
 }
 
 
-EACH = {"github": 2, "gitlab": 5}
-"""Requests for an issue that are not made for several at once: of itself, and of what was done to it."""
+EACH = {"github": 2, "gitlab": 3}
+"""
+Requests for an issue that are not made for several at once. GitHub: of itself, and of what was done to it. GitLab:
+its notes, who labelled it, who closed it; where the project has merge requests, which of them refer to it.
+"""
 
 
 def opened(forge: Forge, number: int) -> list[Ticket]:
@@ -111,6 +115,21 @@ def test_several_issues_take_one_request_more(forge: Forge, tracker: Tracker) ->
     assert len(forge.sandbox.requests) == EACH[forge.name] * 9
 
 
+def test_what_refers_to_an_issue_is_asked_for_where_the_project_has_merge_requests(
+    forge: Forge, tracker: Tracker
+) -> None:
+    """People can relate one to an issue by hand, which no text tells."""
+    tickets = opened(forge, 3)
+    refs = [forge.ref(one) for one in tickets]
+    forge.world.open_pull(forge.project, forge.bob, "Fix it", tickets[2])
+    tracker.foresee(refs)  # type: ignore[attr-defined]
+    tracker.read(refs[0])
+    forge.sandbox.requests.clear()
+
+    assert [[one.title for one in tracker.read(ref).references] for ref in refs[1:]] == [[], ["Fix it"]]
+    assert len(forge.sandbox.requests) == {"github": 4, "gitlab": 8}[forge.name]
+
+
 @pytest.mark.parametrize(
     "act",
     [
@@ -118,6 +137,9 @@ def test_several_issues_take_one_request_more(forge: Forge, tracker: Tracker) ->
         lambda forge, ticket: forge.world.delete_comment(ticket, ticket.notes[0], forge.rita),
         lambda forge, ticket: forge.world.edit_comment(ticket, ticket.notes[0], forge.rita, "new"),
         lambda forge, ticket: forge.world.edit_ticket(ticket, forge.rita, body="new"),
+        lambda forge, ticket: forge.world.edit_ticket(ticket, forge.rita, title="new"),
+        lambda forge, ticket: forge.world.assign(ticket, forge.alice, forge.bob),
+        lambda forge, ticket: forge.world.set_kind(ticket, forge.alice, "incident"),
         lambda forge, ticket: forge.world.label(ticket, forge.alice, "sev1"),
         lambda forge, ticket: forge.world.close(ticket, forge.alice),
     ],
@@ -135,17 +157,18 @@ def test_what_happens_meanwhile_is_seen(forge: Forge, tracker: Tracker, act: Act
 
 
 def test_what_was_told_long_ago_is_not_used(forge: Forge, tracker: Tracker) -> None:
-    if forge.name == "gitlab":
-        pytest.skip("gitlab hides no comments, and whatever else changes has a time")
+    """Whatever else changes has a time, or leaves a note."""
     tickets = opened(forge, 2)
     refs = [forge.ref(one) for one in tickets]
     tracker.foresee(refs)  # type: ignore[attr-defined]
     tracker.read(refs[0])
     forge.world.hide(tickets[1].notes[0])
+    tickets[1].confidential = True
 
-    forge.clock.now += timedelta(seconds=KEPT)
+    forge.clock.now += timedelta(seconds=KEPT if forge.name == "github" else FRESH)
 
-    assert tracker.read(refs[1]).comments[0].hidden
+    found = tracker.read(refs[1])
+    assert found.comments[0].hidden if forge.name == "github" else found.confidential
 
 
 def test_whoever_is_read_out_of_turn_does_not_wait_for_the_others(forge: Forge, tracker: Tracker) -> None:
@@ -193,3 +216,12 @@ def test_an_answer_that_does_not_come_costs_nobody_a_look(forge: Forge, tracker:
     issue = tracker.read(refs[0])
 
     assert len(issue.comments) == 2
+
+
+@pytest.mark.parametrize("status", [502, 403])
+def test_issues_that_are_not_listed_are_read_one_by_one(forge: Forge, tracker: Tracker, status: int) -> None:
+    refs = [forge.ref(one) for one in opened(forge, 3)]
+    tracker.foresee(refs)  # type: ignore[attr-defined]
+    forge.sandbox.faults.add(FaultResponse(status), path="/issues$", times=1)
+
+    assert [len(tracker.read(ref).comments) for ref in refs] == [2, 2, 2]

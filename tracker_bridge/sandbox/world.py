@@ -485,6 +485,10 @@ class World:
                 ticket.body_past = ticket.versions
                 ticket.body, ticket.body_edited_by, ticket.body_edited_at = body, actor, self.clock()
             ticket.updated_at = self.clock()
+            if "title" in was:
+                self._remark(ticket, actor, f"changed title from **{{-{was['title']}-}}** to **{{+{title}+}}**")
+            if "body" in was:
+                self._remark(ticket, actor, "changed the description")
             self._tell(Event("issue", "edited", actor, ticket, was=was))
 
     def delete_ticket(self, ticket: Ticket, actor: Account) -> None:
@@ -596,12 +600,14 @@ class World:
             if account not in ticket.assignees:
                 ticket.assignees.append(account)
                 self._deed(ticket, actor, "assigned", account=account)
+                self._remark(ticket, actor, f"assigned to @{account.login}")
 
     def unassign(self, ticket: Ticket, actor: Account, account: Account) -> None:
         with self.lock:
             if account in ticket.assignees:
                 ticket.assignees.remove(account)
                 self._deed(ticket, actor, "unassigned", account=account)
+                self._remark(ticket, actor, f"unassigned @{account.login}")
 
     # Comments
 

@@ -50,15 +50,12 @@ def set_labels(ticket: Ticket, names: Iterable[str]) -> None:
 
 def set_title(ticket: Ticket, title: str) -> None:
     if title != ticket.title:
-        before = ticket.title
         world().edit_ticket(ticket, me(), title=title)
-        remark(ticket, f"changed title from **{{-{before}-}}** to **{{+{title}+}}**")
 
 
 def set_description(ticket: Ticket, text: str) -> None:
     if text != ticket.body:
         world().edit_ticket(ticket, me(), body=text)
-        remark(ticket, "changed the description")
 
 
 def set_confidential(ticket: Ticket, wanted: bool) -> None:
@@ -82,14 +79,6 @@ def set_assignees(ticket: Ticket, wanted: list[Account]) -> None:
         world().unassign(ticket, me(), account)
     for account in new:
         world().assign(ticket, me(), account)
-    said = [f"assigned to {_people(new)}"] if new else []
-    said += [f"unassigned {_people(gone)}"] if gone else []
-    if said:
-        remark(ticket, " and ".join(said))
-
-
-def _people(accounts: list[Account]) -> str:
-    return ", ".join(f"@{account.login}" for account in accounts)
 
 
 def relate(ticket: Ticket, other: Ticket) -> None:

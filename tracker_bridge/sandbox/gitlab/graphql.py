@@ -73,11 +73,14 @@ SCHEMA = {
         "fullPath": "",
         "issue": "Issue",
         "issues": "IssueConnection",
+        "mergeRequests": "MergeRequestConnection",
         "repository": "Repository",
         "incidentManagementTimelineEvents": "TimelineEventTypeConnection",
         "workItems": "WorkItemConnection",
         "workItemTypes": "WorkItemTypeConnection",
     },
+    "MergeRequestConnection": {"nodes": "MergeRequest"},
+    "MergeRequest": {"iid": "", "title": ""},
     "WorkItemTypeConnection": {"nodes": "WorkItemType", "pageInfo": "PageInfo"},
     "WorkItemConnection": {"nodes": "WorkItem", "pageInfo": "PageInfo"},
     "WorkItemType": {"id": "", "name": ""},
@@ -192,6 +195,7 @@ def _project_field(fullPath: str) -> Json | None:  # noqa: N803 - GitLab's name
         "fullPath": found.path,
         "issue": one,
         "issues": partial(_issues, found),
+        "mergeRequests": partial(_merge_requests, found),
         "repository": _repository(found),
         "workItems": partial(_work_items, found),
         "workItemTypes": lambda: _types(found),
@@ -206,6 +210,14 @@ def _issues(project: Project, iids: list[str] | None = None, sort: str = "", fir
     if sort == "UPDATED_DESC":
         shown.sort(key=lambda one: one.updated_at, reverse=True)
     return {"__typename": "IssueConnection", "nodes": [_issue(one) for one in shown[:first]]}
+
+
+def _merge_requests(project: Project, first: int = 100) -> Json:
+    """The latest first; whoever may not read them sees none."""
+    pulls = sorted(project.pulls.values(), key=lambda one: one.id, reverse=True)
+    shown = pulls[:first] if http.access_to(project) >= Access.READ else []
+    nodes = [{"__typename": "MergeRequest", "iid": str(one.number), "title": one.title} for one in shown]
+    return {"__typename": "MergeRequestConnection", "nodes": nodes}
 
 
 def _types(project: Project) -> Json:

@@ -43,6 +43,8 @@ class Told(Generic[T]):
 
     def early(self) -> None:
         """Ask once. A refusal says nothing yet; an answer that does not come is raised."""
+        if self._found is not None:
+            return
         try:
             self._found = self._ask()
         except Busy:
@@ -77,15 +79,23 @@ class Beside:
         self._states = listed("resource_state_events", StateEvent)
         self._requests = listed("related_merge_requests", MergeRequest)
 
-    def early(self, together: Together) -> None:
-        """Ask for all of them, before it is known what the issue shows, or whether it is there."""
+    def early(self, together: Together, *, is_referred_to: bool) -> None:
+        """
+        Ask for all of them, before it is known what the issue shows, or whether it is there; for merge requests
+        only where there are some.
+        """
+        if not is_referred_to:
+            self._requests.lacks()
         together(self._labels.early, lambda: together(self._states.early, self._requests.early))
 
-    def must_explain(self, issue: ShownIssue, together: Together) -> None:
-        """Ask for the events once more if they do not lead to what the issue shows: it was read meanwhile."""
-        if not accounts_for(self.happenings(together), issue.labels, is_open=issue.open):
-            self._labels.forget()
-            self._states.forget()
+    def explains(self, issue: ShownIssue, together: Together) -> bool:
+        """Whether the events lead to what the issue shows."""
+        return accounts_for(self.happenings(together), issue.labels, is_open=issue.open)
+
+    def ask_again(self) -> None:
+        """Ask for the events once more when they are needed."""
+        self._labels.forget()
+        self._states.forget()
 
     def happenings(self, together: Together) -> Sequence[IssueEvent]:
         """

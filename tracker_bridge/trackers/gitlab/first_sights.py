@@ -1,27 +1,34 @@
 """
-What a first look needs of many issues at once: who edited their texts, which REST does not tell.
+What a first look needs of many issues at once: the issues themselves, who edited their texts, which REST does not
+tell, and whether the project has any merge request that could refer to one.
+
+Who edited a text is told by GraphQL, and is used only about the very version that REST shows, by its words and its
+time. The issues are listed by REST, as it shows each of them. Whatever is done to an issue later leaves a note of
+GitLab's in it, or an event (labels, state): it is used as it was listed while its notes are those that were told
+before the list, and its events lead to what it shows.
 
 Everything else is asked of REST, issue by issue: GraphQL has times in whole seconds only, a comment need not move
-its issue's time, and merge requests are told of one issue at a time. What was told here is used only about the
-very version that REST shows, by its words and its time.
+its issue's time, and lists of events and of merge requests are told of one issue at a time.
 
 https://docs.gitlab.com/api/graphql/reference/#projectworkitems
 https://docs.gitlab.com/api/graphql/reference/#projectissues
+https://docs.gitlab.com/api/issues/#list-all-project-issues
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from tracker_bridge.trackers import TrackerError
 from tracker_bridge.trackers._ahead import AT_ONCE
 from tracker_bridge.trackers._authors import EditHistory
-from tracker_bridge.trackers.gitlab.client import PAGE, Client
+from tracker_bridge.trackers.gitlab.client import PAGE, Client, project_path
 from tracker_bridge.trackers.gitlab.editors import EDITOR, Asked, answer_of
-from tracker_bridge.trackers.gitlab.shapes import Edited
+from tracker_bridge.trackers.gitlab.shapes import Edited, ShownIssue, ShownNote
 
 QUERY: Final = f"""
 query($path: ID!, $iids: [String!]) {{
@@ -32,9 +39,13 @@ query($path: ID!, $iids: [String!]) {{
     issues(iids: $iids, first: {AT_ONCE}) {{
       nodes {{ iid notes(first: {PAGE}) {{ nodes {{ id body updatedAt {EDITOR} }} }} }}
     }}
+    mergeRequests(first: 1) {{ nodes {{ iid }} }}
   }}
 }}
 """
+
+FRESH: Final = 5.0
+"""Seconds for which an issue may be used as it was listed."""
 
 _NOTE = re.compile(r"gid://gitlab/[A-Za-z]*Note/([0-9]+)", re.ASCII)
 
@@ -71,8 +82,13 @@ class _WorkItems(BaseModel):
     nodes: list[_WorkItem | None]
 
 
+class _Requests(BaseModel):
+    nodes: list[object]
+
+
 class _Project(BaseModel):
     issues: _Issues
+    mergeRequests: _Requests | None = None  # noqa: N815 -- GraphQL's name
     workItems: _WorkItems  # noqa: N815 -- GraphQL's name
 
 
@@ -87,9 +103,20 @@ class _Told(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class FirstSight:
-    """Who edited the ``texts`` of an issue last, by the note's id, 0 for the description."""
+    """
+    What was told of an issue: who edited its ``texts`` last, by the note's id, 0 for the description; the
+    ``issue``, if it was listed, as it was at ``at``, in seconds. ``is_referred_to``: merge requests may refer to
+    it.
+    """
 
     texts: Mapping[int, _Text]
+    issue: ShownIssue | None
+    at: float
+    is_referred_to: bool
+
+    def saw(self, listed: Iterable[ShownNote]) -> bool:
+        """Whether these are the notes that were told: nothing was done to the issue since that leaves one."""
+        return {note.id for note in listed} == self.texts.keys() - {0}
 
     def answers(self, asked: Iterable[Asked], times: Mapping[int, datetime]) -> Mapping[int, EditHistory]:
         """Return the answers about texts that changed last at those ``times``, as far as they are of now."""
@@ -104,17 +131,33 @@ class FirstSight:
         return found
 
 
-def first_sights(client: Client, project: str, numbers: Sequence[int]) -> Mapping[int, FirstSight]:
+def first_sights(
+    client: Client, clock: Callable[[], float], project: str, numbers: Sequence[int]
+) -> Mapping[int, FirstSight]:
     """Return what is told of each issue; what is not, is left out."""
     path, action = client.names.now(project), f"ask who edited {len(numbers)} issues of gitlab:{project}"
     told = client.ask(QUERY, action, _Told, path=path, iids=[str(one) for one in numbers])
     if told.errors or told.data is None or told.data.project is None:
         return {}
-    texts: dict[int, dict[int, _Text]] = {int(o.iid): {0: o} for o in told.data.project.workItems.nodes if o}
-    for one in told.data.project.issues.nodes:
+    found = told.data.project
+    texts: dict[int, dict[int, _Text]] = {int(o.iid): {0: o} for o in found.workItems.nodes if o}
+    for one in found.issues.nodes:
         if one is not None:
             texts.setdefault(int(one.iid), {}).update(_comments(one))
-    return {number: FirstSight(shown) for number, shown in texts.items()}
+    at, issues = clock(), _listed(client, project, numbers)
+    referred = found.mergeRequests is None or bool(found.mergeRequests.nodes)
+    return {number: FirstSight(shown, issues.get(number), at, referred) for number, shown in texts.items()}
+
+
+def _listed(client: Client, project: str, numbers: Sequence[int]) -> Mapping[int, ShownIssue]:
+    """Return the issues as REST shows them, after their notes were told; none where it does not list them."""
+    path, action = f"{project_path(project)}/issues", f"list {len(numbers)} issues of gitlab:{project}"
+    wanted = {"iids[]": [str(one) for one in numbers]}
+    try:
+        shown = [*client.pages(path, action, ShownIssue, scope="all", state="all", **wanted)]
+    except TrackerError:
+        return {}
+    return {one.iid: one for one in shown}
 
 
 def _comments(issue: _Issue) -> Iterable[tuple[int, _Text]]:

@@ -29,6 +29,7 @@ from tracker_bridge.trackers.live import (
 REMARKS: Final = (
     "Are the system notes of a new severity and a new type worded as in GitLab's source, on every version?"
 )
+TRACES: Final = "Does a new title, description, assignee or confidentiality leave a note in the issue at once?"
 ALIASES: Final = "GraphQL complexity of forty aliased notes in one query"
 VERSIONS: Final = "Can the versions of a description be read completely (`systemNoteMetadata.descriptionVersion`)?"
 RAW: Final = "Does the raw file of `ref=HEAD` come with `X-Gitlab-Size` on every version?"
@@ -94,6 +95,7 @@ def live(
 
 def _questions(scene: Scene) -> Iterator[Question]:
     yield Question((REMARKS,), lambda: _remarks(scene))
+    yield Question((TRACES,), lambda: _traces(scene))
     yield Question((ALIASES,), lambda: _aliases(scene))
     yield Question((VERSIONS,), lambda: _versions(scene))
     yield Question((RAW,), lambda: _raw(scene))
@@ -122,6 +124,17 @@ def _remarks(scene: Scene) -> Iterator[Result]:
         f"{len(known)} of {len(said)} are known here: {'; '.join(said)[:200]}",
         expected=len(said) == len(known) > 1,
     )
+
+
+def _traces(scene: Scene) -> Iterator[Result]:
+    """Change everything with one request, and count the notes before and after."""
+    activity, me = f"{scene.place}/notes?activity_filter=only_activity&per_page=100", scene.get("/user")["id"]
+    before = {one["id"] for one in scene.get(activity)}
+    changed = {"title": f"{scene.issue['title']}!", "description": "It was changed.", "assignee_ids": [me]}
+    scene.put(scene.place, {**changed, "confidential": True})
+    said = [str(one["body"]) for one in scene.get(activity) if one["id"] not in before]
+    scene.put(scene.place, {"confidential": False})
+    yield Settled(TRACES, f"{len(said)} notes on 4 changes: {'; '.join(said)[:200]}", expected=len(said) >= 4)
 
 
 def _aliases(scene: Scene) -> Iterator[Result]:

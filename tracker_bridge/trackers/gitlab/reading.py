@@ -23,7 +23,7 @@ from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, T
 from tracker_bridge.trackers.gitlab.beside import Beside
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
 from tracker_bridge.trackers.gitlab.editors import Asked, Editors, asked
-from tracker_bridge.trackers.gitlab.first_sights import first_sights
+from tracker_bridge.trackers.gitlab.first_sights import FRESH, FirstSight, first_sights
 from tracker_bridge.trackers.gitlab.shapes import ShownIssue, ShownNote, comment, lines, person, remark
 from tracker_bridge.trackers.gitlab.types import Types
 from tracker_bridge.trackers.together import Together
@@ -41,13 +41,14 @@ class Answered:
     What a look was answered: the comments that may have changed, by id, and the issue.
 
     ``remarks`` are GitLab's own, oldest first, where those listed with the comments are all of them. ``beside``
-    tells what else there is of the issue.
+    tells what else there is of the issue, and ``sight`` what was told of it along with others.
     """
 
     issue: ShownIssue
     notes: Mapping[int, ShownNote]
     beside: Beside
     remarks: Sequence[ShownNote] | None = None
+    sight: FirstSight | None = None
 
 
 class Reader:
@@ -62,7 +63,7 @@ class Reader:
         self._clock = clock
         self._editors = Editors(client, clock)
         self.types = Types(client)
-        self.ahead = Ahead(partial(first_sights, client), clock)
+        self.ahead = Ahead(partial(first_sights, client, clock), clock)
 
     def read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
         try:
@@ -76,10 +77,10 @@ class Reader:
 
     def _read(self, ref: IssueRef, viewer: Person, *, whole: bool) -> Issue:
         known = None if whole else self._threads.get(ref)
-        look = self._changes(ref, known) if known else self._everything(ref)
+        look = self._changes(ref, known) if known else self._everything(ref, ahead=not whole)
         if known and _uncounted(look.issue, known.comments.keys() | look.notes.keys()) < known.uncounted:
             known = None  # a comment was deleted
-            look = self._everything(ref)
+            look = self._everything(ref, ahead=False)
         thread = self._thread(ref, viewer, known, look)
         self._threads.put(ref, thread)
         self.types.within_reach(ref)
@@ -105,24 +106,43 @@ class Reader:
             notes[note.id] = note
         return notes
 
-    def _everything(self, ref: IssueRef) -> Answered:
+    def _everything(self, ref: IssueRef, *, ahead: bool) -> Answered:
         """
-        Return all that there is. A note deleted meanwhile hides another between two pages: comments are counted,
-        and read again; remarks are not, so that those of a long list are not relied upon.
+        Return all that there is; what was told ``ahead``, with other issues, where that was foreseen. A note
+        deleted meanwhile hides another between two pages: comments are counted, and read again; remarks are not,
+        so that those of a long list are not relied upon.
         """
-        beside = Beside(self._client, ref)
-        (listed, issue), _ = self._together(lambda: self._all_of(ref), lambda: beside.early(self._together))
+        sight = self.ahead.of(ref) if ahead else None
+        beside, referred = Beside(self._client, ref), sight is None or sight.is_referred_to
+        (listed, issue), _ = self._together(
+            lambda: self._together(
+                lambda: self._all_notes(ref), lambda: self._foreseen(ref, sight) or self._issue(ref)
+            ),
+            lambda: beside.early(self._together, is_referred_to=referred),
+        )
+        if sight is not None and issue is sight.issue and not self._is_of_now(issue, sight, listed, beside):
+            issue = self._issue(ref)
         notes = {note.id: note for note in listed if not note.system}
         if len(listed) >= PAGE and _uncounted(issue, notes):
-            listed, issue = self._all_of(ref)
+            listed, issue = self._together(lambda: self._all_notes(ref), lambda: self._issue(ref))
             notes = {note.id: note for note in listed if not note.system}
         remarks = sorted((note for note in listed if note.system), key=lambda note: (note.created_at, note.id))
         whole = len(listed) < PAGE and _account_for(remarks, issue)
-        beside.must_explain(issue, self._together)
-        return Answered(issue, notes, beside, remarks if whole else None)
+        if not beside.explains(issue, self._together):
+            beside.ask_again()  # something was done meanwhile
+        return Answered(issue, notes, beside, remarks if whole else None, sight)
 
-    def _all_of(self, ref: IssueRef) -> tuple[Sequence[ShownNote], ShownIssue]:
-        return self._together(lambda: self._all_notes(ref), lambda: self._issue(ref))
+    def _foreseen(self, ref: IssueRef, sight: FirstSight | None) -> ShownIssue | None:
+        """Return the issue as it was listed with others a moment ago."""
+        fresh = sight is not None and self._clock() - sight.at < FRESH
+        return self._checked(ref, sight.issue) if sight and sight.issue and fresh else None
+
+    def _is_of_now(
+        self, issue: ShownIssue, sight: FirstSight, listed: Sequence[ShownNote], beside: Beside
+    ) -> bool:
+        """Whether nothing was done to an issue since it was listed."""
+        remarks = [note for note in listed if note.system]
+        return sight.saw(listed) and _account_for(remarks, issue) and beside.explains(issue, self._together)
 
     def _notes(self, ref: IssueRef) -> Iterable[ShownNote]:
         """
@@ -141,7 +161,11 @@ class Reader:
 
     def _issue(self, ref: IssueRef) -> ShownIssue:
         """GitLab goes on answering for a moved issue, and some versions under the former path of a project."""
-        issue = self._client.get(issue_path(ref.project, ref.number), f"read {ref}", ShownIssue)
+        shown = self._client.get(issue_path(ref.project, ref.number), f"read {ref}", ShownIssue)
+        return self._checked(ref, shown)
+
+    def _checked(self, ref: IssueRef, issue: ShownIssue) -> ShownIssue:
+        """Refuse what is another issue by now."""
         if issue.moved_to_id is not None:
             raise Gone(f"could not read {ref}: the issue was moved to another project")
         names, id_ = self._client.names, issue.project_id
@@ -166,7 +190,7 @@ class Reader:
         )
         late = known is None or not same or now - known.references_at >= REFERENCE_SECONDS
         (told, missing), (done, refers) = self._together(
-            lambda: self._edited(ref, texts, times, first=seen is NOTHING),
+            lambda: self._edited(ref, texts, times, look.sight),
             lambda: self._together(
                 lambda: () if same else self._happenings(ref, look),
                 lambda: self._references(ref, look) if known is None or late else known.references,
@@ -199,10 +223,9 @@ class Reader:
         )
 
     def _edited(
-        self, ref: IssueRef, texts: Sequence[Asked], times: Mapping[int, datetime], *, first: bool
+        self, ref: IssueRef, texts: Sequence[Asked], times: Mapping[int, datetime], sight: FirstSight | None
     ) -> Answers:
-        """Ask who edited the texts; at a ``first`` look along with other issues', where that was foreseen."""
-        sight = self.ahead.of(ref) if first and texts else None
+        """Return who edited the texts, asking about those of which it was not told along with other issues."""
         known = sight.answers(texts, times) if sight else {}
         told, missing = self._editors.of((one for one in texts if one.id not in known), f"read {ref}")
         return Answers({**known, **told}, missing)
