@@ -39,6 +39,27 @@ def test_a_reply_header_ends_a_message_and_what_is_below_the_quote_is_the_replie
 
 
 @pytest.mark.parametrize("name", mails.REPLY_HEADERS)
+def test_an_original_that_is_not_quoted_begins_at_the_header_of_the_reply(name: str) -> None:
+    lines = [*ANSWER, *f"{mails.REPLY_HEADERS[name]}\n\nMail is late.\n\n/incident resolve".split("\n")]
+    assert original_from(lines) == len(ANSWER)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Vào Th 2, 2 thg 11, 2026 vào lúc 10:02 Alice <alice@example.com> đã viết:",
+        "Pada tanggal Sen, 2 Nov 2026 pukul 10.02 Alice <alice@example.com> menulis:",
+        "เมื่อ จ. 2 พ.ย. 2026 เวลา 10:02 Alice <alice@example.com> เขียนว่า:",
+        "pirm., 2026-11-02, 10:02 Alice <alice@example.com> rašė:",
+        "El dl., 2 de nov. 2026, 10:02, Alice <alice@example.com> va escriure:",
+        "* Alice <alice@example.com> [2026-11-02 10:02]:",
+    ],
+)
+def test_the_header_of_a_reply_in_a_language_that_is_not_known_ends_a_message_above_a_quote(header: str) -> None:
+    assert end_of(["Mail is late.", "", *f"{header}\n> Is it?".split("\n")]) == 2
+
+
+@pytest.mark.parametrize("name", mails.REPLY_HEADERS)
 def test_a_reply_header_below_which_nothing_is_left(name: str) -> None:
     lines = ["Mail is late, at 10:02 as well.", *mails.REPLY_HEADERS[name].split("\n")]
     assert end_of(lines) == 1

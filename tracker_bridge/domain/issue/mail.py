@@ -12,7 +12,14 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from tracker_bridge.domain.issue import mail_words as words
-from tracker_bridge.domain.issue.mail_replies import ADDRESS, is_reply_header, is_signature, next_line, plain_line
+from tracker_bridge.domain.issue.mail_replies import (
+    ADDRESS,
+    is_reply_header,
+    is_signature,
+    next_line,
+    plain_line,
+    reply_header_end,
+)
 
 _BLOCK: Final = 10
 """Lines in which the headers of a mail stand, with those that were wrapped."""
@@ -64,9 +71,16 @@ def original_from(lines: Sequence[str], until: int | None = None) -> int | None:
             fence = opened["fence"]
         elif number < last_quote and _QUOTE_FENCE.fullmatch(line):
             fence = ">>>"
-        elif _original(lines, number):
+        elif _original(lines, number) or _unquoted_reply(lines, number):
             return number
     return None
+
+
+def _unquoted_reply(lines: Sequence[str], number: int) -> bool:
+    """Whether "On ... wrote:" begins here, and the program left out the signs of the quote below."""
+    end = reply_header_end(lines, number)
+    below = next_line(lines, end + 1) if end is not None else None
+    return below is not None and not lines[below].startswith(">")
 
 
 def ends_message(lines: Sequence[str], number: int) -> bool:

@@ -34,7 +34,7 @@ _LINK = re.compile(r"\]\([^)]{0,200}\)|<?https?://\S{1,200}>?|[\[\]]")
 
 _COLON = re.compile(r"[:：][ _]*$")
 _TIME = re.compile(r"(?<!\d)\d{1,2} ?[:.h] ?\d\d(?!\d)|\d{1,2} ?[点點時时시]")
-_YEAR = re.compile(r"(?<!\d)[12٢۲]\d{3}(?!\d)|\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
+_YEAR = re.compile(r"(?<!\d)[12٢۲]\d{3}(?!\d)|\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4}")
 _WROTE = re.compile(rf"(?<!\w)(?:{words.WROTE})(?!\w)|{words.WROTE_UNSPACED}", re.IGNORECASE)
 _LAST = re.compile(r"@[^\s@<>]+\.[^\s@<>]+[>)\]]{0,2} ?[:：][ _]*$")
 _OPENS = re.compile(rf" {{0,8}}(?:(?:{words.OPENERS})(?:[.,]|\b)|(?:{words.OPENERS_UNSPACED})|\d)", re.IGNORECASE)
@@ -72,11 +72,16 @@ def is_signature(line: str) -> bool:
 
 def is_reply_header(lines: Sequence[str], number: int) -> bool:
     """Whether "On ... wrote:" begins here and ends within three lines; mail programs wrap it."""
+    return reply_header_end(lines, number) is not None
+
+
+def reply_header_end(lines: Sequence[str], number: int) -> int | None:
+    """Return the number of the last line of the header that begins here; ``None`` where none does."""
     joined = plain_line(lines[number])
     if not _may_wrap(lines[number], first=True):
-        return False
+        return None
     if _says_who_wrote(joined, lines, number):
-        return True
+        return number
     for n in range(number + 1, min(number + 3, len(lines)) if _begins(joined) else 0):
         whole = any(_whole(lines, m, n) for m in range(number + 1, n + 1))
         if whole and not joined.endswith((",", "<", "-")):
@@ -85,8 +90,8 @@ def is_reply_header(lines: Sequence[str], number: int) -> bool:
             break
         joined += " " + plain_line(lines[n]).lstrip()
         if _says_who_wrote(joined, lines, n):
-            return True
-    return False
+            return n
+    return None
 
 
 def _may_wrap(line: str, *, first: bool) -> bool:
@@ -113,7 +118,8 @@ def _says_who_wrote(text: str, lines: Sequence[str], last: int) -> bool:
         return bool(_OLD_REPLY.match(text)) and (quoting or "gmt" in text.casefold())
     year, time, addressed = _YEAR.search(text), _TIME.search(text), ADDRESS.search(text)
     if not _WROTE.search(text):
-        return bool((year or time) and _LAST.search(text) and _OPENS.match(text))
+        named = _LAST.search(text) and _OPENS.match(text)
+        return bool((year or time) and (named or (quoting and addressed)))
     if quoting:
         return bool(addressed or year or time)
     if _SENTENCE.search(text):
