@@ -118,7 +118,7 @@ def test_what_depends_on_more_than_the_thread_is_asked_for_each_time() -> None:
     assert place.bridge.decide(place.tracker.read(place.ref), place.now).incident.severity is not None
 
 
-def test_the_issue_that_was_looked_at_longest_ago_is_forgotten() -> None:
+def test_the_issue_that_was_reconciled_longest_ago_is_forgotten() -> None:
     memory = Memory(issues=3, comments=10)
     issues = [replace(thread(["x"] * 2), ref=IssueRef("local", "acme/shop", n)) for n in range(1, 5)]
     for issue in issues[:3]:

@@ -47,7 +47,7 @@ def writes(story: Story) -> list[str]:
 # Writing
 
 
-def test_a_second_look_writes_nothing(story: Story, needs: Needs) -> None:
+def test_a_second_reconcile_writes_nothing(story: Story, needs: Needs) -> None:
     """Asked of the forge itself: no request but reads."""
     needs("http")
     story.forge.sandbox.requests.clear()
@@ -184,8 +184,8 @@ def test_a_comment_that_failed_is_sent_again_once_it_would_be_visible(forge: For
         story.bridge.reconcile(story.ref, now, {})
     early = story.bridge.reconcile(story.ref, forge.clock.forward(5), {})
     assert "status" not in story.keys
-    assert early.look_again_at is not None
-    assert early.look_again_at <= now + timedelta(seconds=5 + SETTLING)
+    assert early.next_at is not None
+    assert early.next_at <= now + timedelta(seconds=5 + SETTLING)
 
     story.bridge.reconcile(story.ref, forge.clock.forward(SETTLING), {})
     assert story.keys == {"status", "duty:opener"}
@@ -201,7 +201,7 @@ def test_a_comment_that_is_not_visible_yet_is_not_sent_again(forge: Forge, needs
     again = story.bridge.reconcile(story.ref, forge.clock.forward(15), {})
 
     assert not any(isinstance(change, Post) for change in again.changes)
-    assert again.look_again_at is not None
+    assert again.next_at is not None
     assert story.keys == {"status", "duty:opener"}
     forge.sandbox.faults.clear()
     assert story.rests()
@@ -324,7 +324,7 @@ def test_comments_of_ours_of_a_newer_version_are_left_alone(story: Story) -> Non
     assert key_of(story.ticket.comments[-1].body) == future.key
 
 
-def test_looks_of_two_issues_do_not_mix(story: Story) -> None:
+def test_reconciles_of_two_issues_do_not_mix(story: Story) -> None:
     first = story.ticket
     story.open("bob", "Mail down", "/incident declare\n/incident severity sev4")
     assert story.labels == {"incident", "sev4"}
@@ -383,7 +383,7 @@ def test_a_reaction_that_is_refused_holds_up_nothing_and_is_owed(story: Story, n
     look = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
     assert "summary" in story.keys
     assert story.reactions(note) == []
-    assert look.look_again_at == story.forge.clock.now + timedelta(seconds=60)
+    assert look.next_at == story.forge.clock.now + timedelta(seconds=60)
 
     story.forge.clock.forward(60)
     story.bridge = story.bridge_of(story.forge.another())  # with nothing remembered but the thread
@@ -470,7 +470,7 @@ def test_an_issue_that_could_not_be_closed_for_a_moment_is_closed_later(story: S
     look = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
     if story.ticket.open:
         assert "summary" in story.keys
-        assert look.look_again_at == story.forge.clock.now + timedelta(seconds=60)
+        assert look.next_at == story.forge.clock.now + timedelta(seconds=60)
 
     story.forge.clock.forward(60)
     story.bridge = story.bridge_of(story.forge.another())
@@ -528,7 +528,7 @@ def test_nothing_is_said_before_the_status_comment_that_may_be_there_already(sto
     assert [key_of(note.body) for note in ticket.comments] == ["status", "refusal:0", "duty:opener"]
 
 
-def test_a_comment_that_is_refused_ends_the_look(story: Story, needs: Needs) -> None:
+def test_a_comment_that_is_refused_ends_the_reconcile(story: Story, needs: Needs) -> None:
     needs("http")
     comments = r"/issues/(1/)?(comments|notes)(/[0-9]+)?$"
     for method in ("POST", "PUT", "PATCH"):

@@ -57,7 +57,7 @@ class Redaction:
 
 
 class TextLines(logging.Formatter):
-    """``2026-01-05T14:05:00Z INFO worker: looked at github:acme/api#12``; a traceback follows, indented."""
+    """``2026-01-05T14:05:00Z INFO worker: reconciled github:acme/api#12``; a traceback follows, indented."""
 
     def __init__(self, redaction: Redaction) -> None:
         super().__init__()

@@ -118,7 +118,7 @@ class Worker:
             thread.join(max(0.0, end - time.monotonic()))
         return not any(thread.is_alive() for thread in self._threads)
 
-    def look_once(self) -> bool:
+    def reconcile_once(self) -> bool:
         """Reconcile one issue that is due; ``False`` when none is. Raises :class:`QueueError` only."""
         begun = self._monotonic()
         lease = self._queue.take(self._clock())
@@ -132,15 +132,15 @@ class Worker:
         held = self._holding[lease.ticket] = _Held(lease, begun)
         told = still_held.set(lambda: self._is_held(held))
         try:
-            self._look_at(lease)
+            self._work_on(lease)
         finally:
             still_held.reset(told)
             self._holding.pop(lease.ticket, None)
         return True
 
-    def _done(self, lease: Lease, look_again_at: datetime | None) -> None:
+    def _done(self, lease: Lease, next_at: datetime | None) -> None:
         self._holding.pop(lease.ticket, None)  # first: another thread may take it as soon as it is given back
-        self._queue.done(lease, look_again_at)
+        self._queue.done(lease, next_at)
 
     def _defer(self, lease: Lease, until: datetime, reason: RequeueReason = RequeueReason.FAILED) -> None:
         self._holding.pop(lease.ticket, None)
@@ -149,7 +149,7 @@ class Worker:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                if not self.look_once():
+                if not self.reconcile_once():
                     self._queue.wait(self._clock(), _IDLE)
             except QueueError as error:
                 _log.error("%s", error)
@@ -180,7 +180,7 @@ class Worker:
         held.lost = held.lost or self._monotonic() - held.renewed_at >= self._lease
         return not held.lost
 
-    def _look_at(self, lease: Lease) -> None:
+    def _work_on(self, lease: Lease) -> None:
         ref, now = lease.ref, self._clock()
         tracker = self._trackers.get(ref.tracker)
         if tracker is None or not tracker.serves(ref.project):
@@ -253,7 +253,7 @@ class Worker:
             return "too early"
         if result.missing:
             _log.info("%s: comments %s are not visible; treated as deleted", lease.ref, sorted(result.missing))
-        again = result.look_again_at
+        again = result.next_at
         self._done(lease, again and max(again, self._clock() + SOONEST))
         return "changed" if result.changes else "unchanged"
 

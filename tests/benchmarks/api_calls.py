@@ -35,7 +35,7 @@ KINDS = {
 @dataclass(frozen=True)
 class Handled:
     """
-    What the looks at one thread cost.
+    What the reconciles of one thread cost.
 
     ``first`` finds the thread as people wrote it, ``restarted`` finds it answered and remembers nothing. Then a
     command is said: ``command`` handles it, ``second`` finds nothing new.
@@ -68,7 +68,7 @@ def familiar(name: str) -> Cost:
 
 
 def burst(name: str) -> tuple[Cost, Cost]:
-    """Return what many notes cost that are hinted at one by one before the worker looks, and the look after."""
+    """Return what many notes cost that are hinted at one by one before a reconcile, and the one after that."""
     with incident(name, 100) as place, closing(SqliteQueue(":memory:")) as queue:
         forge, ref = place.forge, place.forge.ref(place.ticket)
         worker = Worker(
@@ -80,7 +80,7 @@ def burst(name: str) -> tuple[Cost, Cost]:
             queue.add(IssueChanged(ref, note.id, note.updated_at), forge.clock.now)
 
         def work() -> None:
-            while worker.look_once():
+            while worker.reconcile_once():
                 pass
 
         return place.cost(work), place.look()
@@ -99,13 +99,15 @@ def _lengths(name: str) -> None:
     for length in LENGTHS:
         progress(f"{name}: a note in a thread of {length:,} comments")
         one = handled(name, length)
-        looks = (one.command, one.second, one.restarted, one.first)
-        rows.append((length, *(count for look in looks for count in (look.reads.total(), look.writes.total()))))
-    after = ("looked again: reads", "restarted: reads", "never answered: reads")
+        reconciles = (one.command, one.second, one.restarted, one.first)
+        rows.append(
+            (length, *(count for each in reconciles for count in (each.reads.total(), each.writes.total())))
+        )
+    after = ("reconciled again: reads", "restarted: reads", "never answered: reads")
     columns = ("comments", "reads", "writes", *(column for name in after for column in (name, "writes")))
     table(f"{name}: one note, by thread length", columns, rows)
     _requests(f"{name}: the requests of that note", one.command)
-    _requests(f"{name}: the requests of a restarted worker's look at {length:,} comments", one.restarted)
+    _requests(f"{name}: the requests of a restarted worker's reconcile of {length:,} comments", one.restarted)
 
 
 def _requests(title: str, cost: Cost) -> None:
@@ -130,9 +132,13 @@ def _kinds(name: str) -> None:
 def _bursts(name: str) -> None:
     progress(f"{name}: a burst")
     cost, second = burst(name)
-    columns = ("looks", "reads", "writes", "looked again: reads", "writes", "what for")
+    columns = ("reconciles", "reads", "writes", "reconciled again: reads", "writes", "what for")
     counts = (count for one in (cost, second) for count in (one.reads.total(), one.writes.total()))
-    table(f"{name}: {BURST} notes of one person at once", columns, [(cost.looks, *counts, _listed(cost.changes))])
+    table(
+        f"{name}: {BURST} notes of one person at once",
+        columns,
+        [(cost.reconciles, *counts, _listed(cost.changes))],
+    )
 
 
 def _listed(changes: Counter[str]) -> str:

@@ -1,9 +1,9 @@
 """
 Fairness: how long people wait while one project is noisy and another one hangs
 
-1,000 projects are swept at once (1,400 issues); in one, 20 commands come in each second; in another, 8 looks hang
-for 30 seconds; everywhere else, somebody says something 4 times a second. 8 workers, 0.3 s a look. The times are
-simulated: no machine changes them.
+1,000 projects are swept at once (1,400 issues); in one, 20 commands come in each second; in another, 8 reconciles
+hang for 30 seconds; everywhere else, somebody says something 4 times a second. 8 workers, 0.3 s a reconcile. The
+times are simulated: no machine changes them.
 """
 
 import heapq
@@ -19,7 +19,7 @@ from tracker_bridge.queue import UNCAPPED, Caps, Lease, Priority
 from tracker_bridge.queue.agenda import Agenda
 from tracker_bridge.trackers import IssueChanged
 
-WORKERS, LOOK, HANGS, SECONDS = 8, 0.3, 30.0, 30
+WORKERS, RECONCILE, HANGS, SECONDS = 8, 0.3, 30.0, 30
 _NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
@@ -69,7 +69,7 @@ def waits(by_priority: bool, caps: Caps) -> dict[str, Waits]:
             kind = came[lease.ref].kind
             waited[kind].append(at - came[lease.ref].at)
             leases[lease.ticket] = lease
-            heapq.heappush(running, (at + (HANGS if kind == "hanging" else LOOK), lease.ticket))
+            heapq.heappush(running, (at + (HANGS if kind == "hanging" else RECONCILE), lease.ticket))
     return {kind: _percentiles(found) for kind, found in waited.items()}
 
 
@@ -79,7 +79,7 @@ def main() -> None:
         found = waits(by_priority, caps)
         rows.append([name, *found["command"], *found["noisy"], found["sweep"].p99])
     columns = ["order", "others' commands p50", "p99", "the noisy project's p50", "p99", "sweep p99"]
-    table("Simulated seconds until somebody looks", columns, rows)
+    table("Simulated seconds until the issue is reconciled", columns, rows)
 
 
 def _arrivals() -> Iterator[Arrival]:

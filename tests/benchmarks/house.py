@@ -111,7 +111,7 @@ class House:
         self.work()
 
     def work(self) -> None:
-        while self.worker.look_once():
+        while self.worker.reconcile_once():
             pass
         self.forge.sandbox.hooks.log.clear()
 

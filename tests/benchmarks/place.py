@@ -30,13 +30,13 @@ _LOGIN = re.compile(r"(?<=/collaborators/)[^/]+")
 @dataclass(frozen=True)
 class Cost:
     """
-    What some looks asked of the forge.
+    What some reconciles asked of the forge.
 
     ``reads`` and ``writes`` are requests by what they are, each page of a listing counted; ``changes`` are what
     the writes were for: ``edit status``.
     """
 
-    looks: int
+    reconciles: int
     reads: Counter[str]
     writes: Counter[str]
     changes: Counter[str]

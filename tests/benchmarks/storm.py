@@ -101,7 +101,7 @@ class Weathered:
     shown: int = 0
     most: Counter[str] = field(default_factory=Counter)
     requests: int = 0
-    looks: int = 0
+    reconciles: int = 0
 
 
 def storm(name: str, incidents: int, notes: int, minutes: int = 20) -> Weathered:
@@ -169,8 +169,8 @@ class Night:
         while self.forge.clock.now < end:
             meanwhile()
             before = self.limits.requests
-            if self.worker.look_once():
-                self.told.looks += 1
+            if self.worker.reconcile_once():
+                self.told.reconciles += 1
                 self._pass((self.limits.requests - before) * REQUEST)
             else:
                 self._pass(1)
@@ -243,10 +243,12 @@ def main() -> None:
         progress(f"{name}: 100 incidents, 1,000 notes")
         told = storm(name, 100, 10)
         shares = (len(told.waited), int(max(told.waited, default=0)), sum(told.refused.values()))
-        rows.append((name, *shares, told.shown, told.reactions, told.most["content"], told.requests, told.looks))
+        rows.append(
+            (name, *shares, told.shown, told.reactions, told.most["content"], told.requests, told.reconciles)
+        )
     columns = ("forge", "with status", "the last after s", "refused", "notes shown", "reactions")
     table(
         "100 incidents at once, 10 notes each within two minutes; after twenty minutes",
-        (*columns, "most texts a minute", "requests", "looks"),
+        (*columns, "most texts a minute", "requests", "reconciles"),
         rows,
     )

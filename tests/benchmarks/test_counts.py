@@ -7,8 +7,8 @@ import pytest
 from tests.benchmarks import api_calls, fairness, parsing, rendering
 from tests.benchmarks.threads import bodies, traps
 
-looks = functools.cache(api_calls.handled)
-"""What looks cost, worked out once."""
+handled = functools.cache(api_calls.handled)
+"""What reconciles cost, worked out once."""
 
 SHORTEST = api_calls.LENGTHS[0]
 KINDS = [kind for kind in api_calls.KINDS if kind != "resolve"]
@@ -18,19 +18,19 @@ KINDS = [kind for kind in api_calls.KINDS if kind != "resolve"]
 @pytest.mark.parametrize("name", api_calls.FORGES)
 @pytest.mark.parametrize("comments", api_calls.LENGTHS)
 def test_a_note_costs_three_reads_and_one_write_however_long_the_thread(name: str, comments: int) -> None:
-    found = looks(name, comments)
+    found = handled(name, comments)
 
     assert found.command.reads.total() <= 3, found.command.reads
     assert found.command.writes.total() == 1, found.command.writes
     assert found.command.changes == {"react": 1, "edit status": 1}
-    assert found.command == looks(name, SHORTEST).command
+    assert found.command == handled(name, SHORTEST).command
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", api_calls.FORGES)
 @pytest.mark.parametrize("comments", api_calls.LENGTHS)
-def test_looking_again_reads_twice_and_writes_nothing(name: str, comments: int) -> None:
-    found = looks(name, comments)
+def test_reconciling_again_reads_twice_and_writes_nothing(name: str, comments: int) -> None:
+    found = handled(name, comments)
 
     assert found.first.writes
     assert not found.restarted.writes
@@ -40,13 +40,13 @@ def test_looking_again_reads_twice_and_writes_nothing(name: str, comments: int) 
 
 @pytest.mark.parametrize("name", api_calls.FORGES)
 def test_an_unknown_thread_is_read_a_hundred_comments_at_a_time(name: str) -> None:
-    assert looks(name, 1_000).first.reads.total() - looks(name, 100).first.reads.total() == 9
+    assert handled(name, 1_000).first.reads.total() - handled(name, 100).first.reads.total() == 9
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", api_calls.FORGES)
 def test_a_command_costs_three_reads_and_two_comments_at_most_and_nothing_later(name: str, kind: str) -> None:
-    found = looks(name, SHORTEST, kind)
+    found = handled(name, SHORTEST, kind)
 
     assert found.command.reads.total() <= 3, found.command.reads
     assert found.command.comments_written <= 2, found.command.changes
@@ -55,7 +55,7 @@ def test_a_command_costs_three_reads_and_two_comments_at_most_and_nothing_later(
 
 @pytest.mark.parametrize("name", api_calls.FORGES)
 def test_resolving_reads_everything_once_more_and_links_to_the_summary(name: str) -> None:
-    found = looks(name, 100, "resolve")
+    found = handled(name, 100, "resolve")
 
     fields = {"advance": 1, "mirror": 1} if name == "gitlab" else {}  # its own status and timeline
     writes = {
@@ -72,14 +72,14 @@ def test_resolving_reads_everything_once_more_and_links_to_the_summary(name: str
 
 @pytest.mark.parametrize("name", api_calls.FORGES)
 def test_a_strangers_command_posts_no_comment(name: str) -> None:
-    assert looks(name, SHORTEST, "a stranger's").command.changes == {"edit status": 1}
+    assert handled(name, SHORTEST, "a stranger's").command.changes == {"edit status": 1}
 
 
 @pytest.mark.parametrize("name", api_calls.FORGES)
-def test_a_burst_costs_one_look_and_one_write(name: str) -> None:
+def test_a_burst_costs_one_reconcile_and_one_write(name: str) -> None:
     cost, second = api_calls.burst(name)
 
-    assert cost.looks == 1
+    assert cost.reconciles == 1
     assert cost.reads.total() <= 3, cost.reads
     assert cost.changes == {"react": api_calls.BURST, "edit status": 1}
     assert cost.writes.total() == 1, cost.writes

@@ -1,4 +1,4 @@
-"""A look grows with the thread, and no faster: counted in steps, which no machine changes."""
+"""A reconcile grows with the thread, and no faster: counted in steps, which no machine changes."""
 
 import sys
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def test_twice_as_many_comments_cost_twice_as_much(every: int) -> None:
         assert four_times - twice < 2.05 * (twice - short)
 
 
-def test_a_look_reads_no_comment_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reconcile_reads_no_comment_again(monkeypatch: pytest.MonkeyPatch) -> None:
     thread = quiet(2 * SHORT, SHORT)
     thread.hear()
 

@@ -1,4 +1,4 @@
-"""How many requests of a look wait for each other, counted, not timed."""
+"""How many requests of a reconcile wait for each other, counted, not timed."""
 
 from collections.abc import Callable
 

@@ -59,7 +59,7 @@ def after_a_restart(name: str, issues: int = 400) -> float:
         )
         one.depth.clear()
         one.queue.add(IssueChanged(forge.ref(ticket), note.id, note.updated_at), forge.clock.now)
-        while not waited and one.worker.look_once():
+        while not waited and one.worker.reconcile_once():
             pass
         return waited[0]
 
@@ -112,11 +112,11 @@ def beside_a_failing_project() -> float:
         worker = Worker(queue, trackers, look, clock=clock, monotonic=lambda: clock().timestamp())
         for second in range(1, 61):
             while clock().timestamp() - begin < second:
-                if not worker.look_once():
+                if not worker.reconcile_once():
                     clock.forward(0.05)
             for project in ("acme/sick", "acme/well"):
                 queue.add(IssueChanged(IssueRef("github", project, second)), clock())
-        while worker.look_once():
+        while worker.reconcile_once():
             pass
     return max(end - number for number, end in ends.items())
 

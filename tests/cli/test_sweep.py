@@ -25,7 +25,7 @@ def begun(forge: Forge, before: timedelta) -> Ticket:
     return ticket
 
 
-def test_an_open_incident_that_nobody_touched_for_days_is_looked_at_and_reminded_of_once(
+def test_an_open_incident_that_nobody_touched_for_days_is_reconciled_and_reminded_of_once(
     forge: Forge, run: Run
 ) -> None:
     """S98; F23: after a long time, one reminder."""

@@ -163,7 +163,7 @@ def test_a_form_that_was_changed_by_nobody_knows_whom_is_not_believed() -> None:
     assert thread.incident.times.started is None
 
 
-def test_looking_again_gives_the_same() -> None:
+def test_reconciling_again_gives_the_same() -> None:
     thread = filled(as_github, **FULL)
     first = thread.look()
     assert thread.folded.incident == first.incident

@@ -327,7 +327,7 @@ def test_nobody_who_works_on_the_fix_is_told_to_test_it() -> None:
             assert "claim tester" not in f"{refused.reason} {refused.instead} {refused.form} {refused.wish}"
 
 
-def test_what_is_known_of_rights_is_the_same_at_every_look() -> None:
+def test_what_is_known_of_rights_is_the_same_at_every_reconcile() -> None:
     """The access of who said something before is not asked for again, and yet their refusal stays as it is."""
     thread = declared()
     thread.say("alice", "/incident lead @carol")

@@ -207,7 +207,9 @@ def test_without_graphql_each_is_read_by_itself(forge: Forge, tracker: Tracker) 
 
 
 @pytest.mark.parametrize("status", [502, 403])
-def test_an_answer_that_does_not_come_costs_nobody_a_look(forge: Forge, tracker: Tracker, status: int) -> None:
+def test_an_answer_that_does_not_come_costs_nobody_a_reconcile(
+    forge: Forge, tracker: Tracker, status: int
+) -> None:
     refs = [forge.ref(one) for one in opened(forge, 3)]
     tracker.foresee(refs)  # type: ignore[attr-defined]
     tracker.viewer(refs[0].project)  # type: ignore[attr-defined]

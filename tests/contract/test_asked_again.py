@@ -67,7 +67,7 @@ def test_a_round_that_was_cut_short_is_repeated_in_full(forge: Forge, ticket: Ti
         assert changed(forge, since) == {ticket.number}, "nobody said that it was taken in"
 
 
-def test_a_quiet_look_and_the_teams_settings_cost_nothing_again(forge: Forge, ticket: Ticket) -> None:
+def test_a_quiet_reconcile_and_the_teams_settings_cost_nothing_again(forge: Forge, ticket: Ticket) -> None:
     forge.project.files["settings.toml"] = "timezone = 'Europe/Berlin'"
     assert isinstance(forge.tracker, Files)
     for _ in range(2):

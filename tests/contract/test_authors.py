@@ -55,7 +55,7 @@ def test_a_text_that_was_never_changed_has_no_versions(forge: Forge, place: str)
 
 @PLACES
 @pytest.mark.parametrize("whole", [False, True])
-def test_versions_that_looks_saw_tell_who_wrote_each(forge: Forge, place: str, whole: bool) -> None:
+def test_versions_that_reconciles_saw_tell_who_wrote_each(forge: Forge, place: str, whole: bool) -> None:
     text = Text(forge, place)
     text.look()
     text.edit("alice", MEDDLED)
@@ -68,7 +68,7 @@ def test_versions_that_looks_saw_tell_who_wrote_each(forge: Forge, place: str, w
 
 
 @PLACES
-def test_versions_before_the_first_look_are_told_where_the_forge_keeps_them(forge: Forge, place: str) -> None:
+def test_versions_before_the_first_reconcile_are_told_where_the_forge_keeps_them(forge: Forge, place: str) -> None:
     text = Text(forge, place)
     text.edit("alice", MEDDLED)
     text.edit("rita", MENDED)
@@ -78,7 +78,7 @@ def test_versions_before_the_first_look_are_told_where_the_forge_keeps_them(forg
 
 
 @PLACES
-def test_what_was_changed_before_the_first_look_is_nobodys_where_versions_are_not_kept(
+def test_what_was_changed_before_the_first_reconcile_is_nobodys_where_versions_are_not_kept(
     forge: Forge, place: str
 ) -> None:
     """What the first look saw may be anybody's; what was added since is the editor's."""
@@ -92,7 +92,7 @@ def test_what_was_changed_before_the_first_look_is_nobodys_where_versions_are_no
 
 
 @pytest.mark.parametrize("lacking", ["versions"])
-def test_without_versions_those_that_looks_saw_are_known(forge: Forge) -> None:
+def test_without_versions_those_that_reconciles_saw_are_known(forge: Forge) -> None:
     text = Text(forge, "comment")
     text.look()
     text.edit("alice", MEDDLED)
@@ -161,7 +161,7 @@ def test_a_refusal_about_one_text_switches_nothing_off(forge: Forge, needs: Need
     assert other.look()[0] == "alice"
 
 
-def test_in_vain_it_is_asked_at_some_looks_and_then_less_and_less(forge: Forge, needs: Needs) -> None:
+def test_in_vain_it_is_asked_at_some_reconciles_and_then_less_and_less(forge: Forge, needs: Needs) -> None:
     needs("http")
     clock = Hands()
     forge.tracker = forge.another(clock)

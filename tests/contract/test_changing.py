@@ -74,7 +74,7 @@ def test_edit_replaces_the_text_and_keeps_the_place(forge: Forge, ticket: Ticket
     assert ticket.comments[0].id == ours.id
 
 
-def test_edit_of_a_deleted_comment_asks_for_another_look(forge: Forge, ticket: Ticket, ours: Note) -> None:
+def test_edit_of_a_deleted_comment_asks_for_another_reconcile(forge: Forge, ticket: Ticket, ours: Note) -> None:
     forge.tracker.read(forge.ref(ticket))
     forge.world.delete_comment(ticket, ours, forge.alice)
 

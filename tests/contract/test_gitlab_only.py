@@ -119,7 +119,7 @@ def test_internal_notes_hidden_from_the_bot_cost_nothing_and_hide_no_deletion(
     assert forge.tracker.read(ref).comments == ()
 
 
-def test_a_comment_found_missing_is_missing_at_the_next_look(forge: Forge, ticket: Ticket) -> None:
+def test_a_comment_found_missing_is_missing_at_the_next_reconcile(forge: Forge, ticket: Ticket) -> None:
     forge.world.add_member(forge.project, forge.bot, Access.READ)
     ref = forge.ref(ticket)
     forge.tracker.apply(ref, Post(STATUS))
@@ -132,7 +132,7 @@ def test_a_comment_found_missing_is_missing_at_the_next_look(forge: Forge, ticke
     assert forge.tracker.read(ref).comments == ()
 
 
-def test_a_burst_between_two_looks_is_read_whole_and_no_further(forge: Forge, ticket: Ticket) -> None:
+def test_a_burst_between_two_reconciles_is_read_whole_and_no_further(forge: Forge, ticket: Ticket) -> None:
     for number in range(400):
         forge.world.comment(ticket, forge.bob, f"before {number}")
         forge.clock.forward(1)
@@ -146,7 +146,7 @@ def test_a_burst_between_two_looks_is_read_whole_and_no_further(forge: Forge, ti
     assert asked(forge) == ["GET notes", "GET notes", "GET 1"]
 
 
-def test_a_deed_undone_between_two_looks_is_found_with_its_neighbour(forge: Forge, ticket: Ticket) -> None:
+def test_a_deed_undone_between_two_reconciles_is_found_with_its_neighbour(forge: Forge, ticket: Ticket) -> None:
     forge.tracker.read(forge.ref(ticket))
     forge.world.close(ticket, forge.alice)
     forge.world.reopen(ticket, forge.alice)

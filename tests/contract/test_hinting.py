@@ -23,7 +23,7 @@ def test_a_new_issue(forge: Forge, deliveries: Deliveries) -> None:
     assert forge.tracker.parse_webhook(*delivery) == IssueChanged(forge.ref(ticket))
 
 
-def test_a_new_comment_must_be_visible_before_a_look_counts(
+def test_a_new_comment_must_be_visible_before_a_reconcile_counts(
     forge: Forge, deliveries: Deliveries, ticket: Ticket
 ) -> None:
     note = forge.world.comment(ticket, forge.rita, "/incident declare")
@@ -43,7 +43,7 @@ def test_an_edited_comment_must_be_visible_as_new_as_that(
     assert forge.tracker.parse_webhook(*delivery) == IssueChanged(forge.ref(ticket), note.id, forge.clock.now)
 
 
-def test_a_deleted_comment_must_be_gone_before_a_look_counts(
+def test_a_deleted_comment_must_be_gone_before_a_reconcile_counts(
     forge: Forge, deliveries: Deliveries, ticket: Ticket
 ) -> None:
     if forge.name == "gitlab":

@@ -218,7 +218,7 @@ def test_both_are_linked_once(forge: Forge, ticket: Ticket, wish: Open) -> None:
 @pytest.mark.parametrize(
     "fault", [Lose(done=False), FaultResponse(503), Cut(), FaultResponse(502, done=True)], ids=repr
 )
-def test_a_link_that_failed_in_passing_is_made_at_the_next_look(
+def test_a_link_that_failed_in_passing_is_made_at_the_next_reconcile(
     forge: Forge, ticket: Ticket, wish: Open, needs: Needs, fault: Fault
 ) -> None:
     needs("http")

@@ -107,7 +107,7 @@ class House:
             look = self.bridge.reconcile(lease.ref, now, {})
             for other in look.others:
                 self.queue.add(IssueChanged(other), now)
-            again = look.look_again_at
+            again = look.next_at
             self.queue.done(lease, again and max(again, now + timedelta(seconds=10)))
             self.sent()
 

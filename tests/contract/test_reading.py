@@ -156,7 +156,7 @@ def test_a_revoked_credential_is_denied_and_not_shown(forge: Forge, needs: Needs
     assert before not in repr(forge.tracker)
 
 
-def test_whole_reads_the_same_as_a_first_look(forge: Forge) -> None:
+def test_whole_reads_the_same_as_a_first_reconcile(forge: Forge) -> None:
     ticket = forge.world.open_ticket(forge.project, forge.alice, "Same", "text", labels=["incident"])
     fill(forge, ticket, 120)
     forge.world.edit_comment(ticket, ticket.notes[3], forge.alice, "changed by alice")

@@ -250,7 +250,7 @@ def test_a_label_put_on_when_the_issue_was_opened_happened_then(forge: Forge) ->
     )
 
 
-def test_a_second_look_costs_the_same_at_any_length(forge: Forge, needs: Needs) -> None:
+def test_a_second_reconcile_costs_the_same_at_any_length(forge: Forge, needs: Needs) -> None:
     needs("http")
     costs = {}
     for length in (10, 1_000, 2_400):
@@ -293,7 +293,7 @@ def test_what_we_did_ourselves_costs_no_extra_request(forge: Forge, needs: Needs
         assert len(forge.sandbox.requests) == 2, change
 
 
-def test_several_threads_look_at_once(forge: Forge) -> None:
+def test_several_threads_reconcile_at_once(forge: Forge) -> None:
     tickets = [forge.world.open_ticket(forge.project, forge.alice, f"No {number}") for number in range(12)]
     for ticket in tickets:
         forge.world.comment(ticket, forge.rita, f"about {ticket.title}")

@@ -157,7 +157,7 @@ def test_an_unknown_right_is_not_guessed(forge: Forge, ticket: Ticket) -> None:
     assert forge.tracker.access(forge.ref(ticket), person) > 0
 
 
-def test_a_failed_look_is_not_remembered(forge: Forge, ticket: Ticket) -> None:
+def test_a_failed_reconcile_is_not_remembered(forge: Forge, ticket: Ticket) -> None:
     forge.clock.forward()
     forge.world.comment(ticket, forge.rita, "second")
     forge.sandbox.faults.add(FaultResponse(500), method="GET", path=r"/issues/1$", times=20)

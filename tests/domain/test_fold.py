@@ -112,7 +112,7 @@ def test_what_is_remembered_changes_nothing_while_rights_stay(thread: Thread) ->
 
 @examples(60)
 @given(watched())
-def test_looking_in_between_changes_nothing(thread: Thread) -> None:
+def test_reconciling_in_between_changes_nothing(thread: Thread) -> None:
     """Once at the end or now and then: the same incident."""
     looked = thread.look()
     thread.receipts = Receipts()

@@ -84,7 +84,7 @@ class House:
     def look(self) -> None:
         """Reconcile all that is due, the old issues of a sweep as well, which are due one after the other."""
         self.clock.forward(1)
-        while self.runtime.worker.look_once():
+        while self.runtime.worker.reconcile_once():
             pass
 
     def sweep(self, seconds: float = 300) -> None:

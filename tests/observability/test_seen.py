@@ -45,7 +45,7 @@ def test_a_body_that_is_too_long_is_counted(house: House, forge: str) -> None:
 
 
 @forges
-def test_a_look_its_writes_and_its_requests_are_counted(house: House, forge: str) -> None:
+def test_a_reconcile_its_writes_and_its_requests_are_counted(house: House, forge: str) -> None:
     house.sandbox.world.open_ticket(house.projects[forge], house.alice, "Mail is down", "/incident declare")
     house.runtime.sweep.once()
     house.look()

@@ -50,7 +50,7 @@ class Kept:
         before = len(self.courier.given)
         sending = Sending(self.path, self.courier, RENDERER)
         thread = OfflineThread(read(self.text), self.rules, RENDERER, called=sending.called())
-        sending.look(thread, now)
+        sending.reconcile(thread, now)
         return [(one.destination, one.kind) for one, _ in self.courier.given[before:]]
 
     @property

@@ -108,8 +108,8 @@ class Clocked:
         self._set(now)
         self.engine.renew(taken, now)
 
-    def done(self, taken: Lease, look_again_at: datetime | None) -> None:
-        self.engine.done(taken, look_again_at)
+    def done(self, taken: Lease, next_at: datetime | None) -> None:
+        self.engine.done(taken, next_at)
 
     def defer(self, taken: Lease, until: datetime, because: RequeueReason = RequeueReason.FAILED) -> None:
         self.engine.defer(taken, until, because)

@@ -91,7 +91,7 @@ def test_what_comes_while_it_is_held_is_due_right_after_done(queue: Queue) -> No
     queue.add(IssueChanged(API, 7, after(0)), NOON)
     lease = take(queue)
     queue.add(IssueChanged(API, 8, after(1)), after(1))
-    queue.done(lease, look_again_at=after(900))
+    queue.done(lease, next_at=after(900))
 
     again = take(queue, 1)
     assert again.expected_comments == {8: after(1)}
@@ -109,23 +109,23 @@ def test_a_newer_version_of_a_comment_seen_is_awaited_again(queue: Queue) -> Non
 def test_done_forgets_what_was_awaited_and_every_failure(queue: Queue) -> None:
     queue.add(IssueChanged(API, 7, after(0)), NOON)
     queue.defer(take(queue), after(1))
-    queue.done(take(queue, 1), look_again_at=after(60))
+    queue.done(take(queue, 1), next_at=after(60))
 
     again = take(queue, 60)
     assert (again.expected_comments, again.attempt) == ({}, 1)
 
 
-def test_done_asks_for_the_next_look_at_a_moment(queue: Queue) -> None:
+def test_done_asks_for_the_next_reconcile_at_a_moment(queue: Queue) -> None:
     queue.add(IssueChanged(API), NOON)
-    queue.done(take(queue), look_again_at=after(900))
+    queue.done(take(queue), next_at=after(900))
 
     assert queue.take(after(899)) is None
     assert take(queue, 900).ref == API
 
 
-def test_an_event_does_not_wait_for_the_next_look_asked_for(queue: Queue) -> None:
+def test_an_event_does_not_wait_for_the_next_reconcile_asked_for(queue: Queue) -> None:
     queue.add(IssueChanged(API), NOON)
-    queue.done(take(queue), look_again_at=after(900))
+    queue.done(take(queue), next_at=after(900))
     queue.add(IssueChanged(API), after(10))
 
     assert take(queue, 10).ref == API
@@ -168,7 +168,7 @@ def test_an_event_does_not_wait_for_a_backoff(queue: Queue) -> None:
     assert take(queue, 3).attempt == 2
 
 
-def test_a_failed_look_does_not_push_back_what_came_meanwhile(queue: Queue) -> None:
+def test_a_failed_reconcile_does_not_push_back_what_came_meanwhile(queue: Queue) -> None:
     queue.add(IssueChanged(API), NOON)
     lease = take(queue)
     queue.add(IssueChanged(API), after(1))
@@ -293,7 +293,7 @@ def test_holders_in_several_threads_never_meet_and_nothing_is_lost(queue: Queue)
     assert seen == truth
 
 
-def test_thousands_of_duplicates_become_one_look_per_issue(queue: Queue) -> None:
+def test_thousands_of_duplicates_become_one_reconcile_per_issue(queue: Queue) -> None:
     for number in range(1_000 if isinstance(queue, Clocked) else 10_000):  # there, each is a round trip
         queue.add(IssueChanged(IssueRef("github", "acme/api", number % 20 + 1)), NOON)
     looks = 0

@@ -52,7 +52,7 @@ def test_the_greater_of_two_priorities_counts(queue: Queue, priorities: tuple[Pr
     assert [lease.ref for lease in leases(queue)] == [API, WEB]
 
 
-def test_what_is_important_stays_so_until_a_look_is_done(queue: Queue) -> None:
+def test_what_is_important_stays_so_until_a_reconcile_is_done(queue: Queue) -> None:
     add(queue, [API], Priority.PERSON)
     for seconds, reason in enumerate(RequeueReason):
         [lease] = leases(queue, seconds)
@@ -185,7 +185,7 @@ def test_a_wait_ends_when_a_cap_is_free_again(open_queue: Opening) -> None:
     assert len(leases(queue)) == 1
 
 
-def test_every_issue_gets_its_look_whatever_was_at_a_cap(open_queue: Opening) -> None:
+def test_every_issue_gets_its_reconcile_whatever_was_at_a_cap(open_queue: Opening) -> None:
     queue = open_queue(Caps(project=1, tracker=2))
     refs = {
         issue(name, number, tracker) for name in "abc" for number in (1, 2) for tracker in ("github", "gitlab")

@@ -152,7 +152,7 @@ def test_an_empty_database_in_its_place_is_filled_again(host: Host, database: st
 
 
 @pytest.mark.parametrize("verb", ["done", "defer"])
-def test_whoever_lost_the_lease_has_the_issue_looked_at_once_more(host: Host, verb: str) -> None:
+def test_whoever_lost_the_lease_has_the_issue_reconciled_once_more(host: Host, verb: str) -> None:
     lease = timedelta(seconds=0.2)
     slow, other = host(lease=lease), host(lease=lease)
     slow.add(IssueChanged(API), now())

@@ -83,7 +83,7 @@ def test_what_is_done_does_not_come_back(path: Path) -> None:
     second.close()
 
 
-def test_kill_9_during_a_look_loses_nothing_and_blocks_nothing(path: Path) -> None:
+def test_kill_9_during_a_reconcile_loses_nothing_and_blocks_nothing(path: Path) -> None:
     with another_process(path, API, WEB):
         pass
 
@@ -249,7 +249,7 @@ def test_a_full_disk_is_reported_and_heals(path: Path) -> None:
     again.close()
 
 
-def test_what_a_full_disk_refused_is_looked_at_all_the_same(path: Path) -> None:
+def test_what_a_full_disk_refused_is_reconciled_all_the_same(path: Path) -> None:
     queue = SqliteQueue(path)
     with full_disk(), pytest.raises(QueueError):
         queue.add(IssueChanged(API), NOON)

@@ -79,12 +79,12 @@ def free(queue: Path) -> bool:
     return True
 
 
-def test_a_delivery_becomes_a_look(quick: Program) -> None:
+def test_a_delivery_becomes_a_reconcile(quick: Program) -> None:
     assert quick.deliver() == 202
     quick.says("ended github:acme/api#1")
 
 
-def test_sigterm_finishes_the_look_under_way_and_exits_with_0(slow: Program, queue: Path) -> None:
+def test_sigterm_finishes_the_reconcile_under_way_and_exits_with_0(slow: Program, queue: Path) -> None:
     slow.process.terminate()
     eventually(lambda: slow.request("GET", "/healthz") == 0, "that it stops listening")
     assert slow.process.poll() is None

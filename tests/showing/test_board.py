@@ -76,7 +76,7 @@ def test_what_this_process_reads_is_shown_at_once(town: Town, opened: Open, cloc
         look(runtime)
         ticket = incident(town, title="Payments fail")
         runtime.queue.add(IssueChanged(IssueRef(town.forge, "acme/api", ticket.number)), clock())
-        while runtime.worker.look_once():
+        while runtime.worker.reconcile_once():
             pass
         assert "Payments fail" in get(runtime).text
 

@@ -68,7 +68,7 @@ def test_what_a_reconcile_read_is_shown_without_asking(town: Town, opened: Open,
         ticket = incident(town, "/incident claim comms external", "/incident update external: Payments fail.")
         change = IssueChanged(IssueRef(town.forge, "acme/api", ticket.number))
         runtime.queue.add(change, clock())
-        while runtime.worker.look_once():
+        while runtime.worker.reconcile_once():
             pass
         keeper = runtime.display.keeper
         assert keeper is not None
@@ -88,7 +88,7 @@ def test_what_cannot_be_shown_does_not_hold_up_the_incident(
         monkeypatch.setattr(runtime.display.keeper.incidents, "seen", broken)
         ticket = incident(town)
         runtime.queue.add(IssueChanged(IssueRef(town.forge, "acme/api", ticket.number)), clock())
-        while runtime.worker.look_once():
+        while runtime.worker.reconcile_once():
             pass
         assert any(note.author.bot for note in ticket.comments)
 
@@ -151,7 +151,7 @@ def test_planned_work_is_answered_shown_and_begins_by_itself(town: Town, opened:
     world.comment(ticket, town.alice, "/incident maintenance soon: Payments move.")
     with opened(**SHOWN) as runtime:
         runtime.sweep.once()
-        while runtime.worker.look_once():
+        while runtime.worker.reconcile_once():
             pass
         assert "does not say from when to when" in ticket.comments[-1].body
         world.comment(ticket, town.alice, "/incident maintenance 15:00 to 16:00: Payments move.\n")
@@ -187,7 +187,7 @@ def test_what_was_heard_while_all_were_listed_stays(
         clock.forward(61)
         ticket = incident(town)
         runtime.queue.add(IssueChanged(IssueRef(town.forge, "acme/api", ticket.number)), clock())
-        while runtime.worker.look_once():
+        while runtime.worker.reconcile_once():
             pass
         monkeypatch.setattr(keeper.incidents, "_listed", lambda *_: iter(()))
         look(runtime)

@@ -166,7 +166,7 @@ class Process:
 
     def look(self) -> bool:
         """Look at one issue that is due; ``False`` when none is."""
-        return self._alive(self.worker.look_once)
+        return self._alive(self.worker.reconcile_once)
 
     def sweep(self) -> None:
         self._alive(self.sweeper.once)

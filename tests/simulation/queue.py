@@ -25,8 +25,8 @@ class InMemory:
     def renew(self, taken: Lease, now: datetime) -> None:
         self._agenda.renew(taken, now)
 
-    def done(self, taken: Lease, look_again_at: datetime | None) -> None:
-        self._agenda.done(taken, look_again_at)
+    def done(self, taken: Lease, next_at: datetime | None) -> None:
+        self._agenda.done(taken, next_at)
 
     def defer(self, taken: Lease, until: datetime, because: RequeueReason = RequeueReason.FAILED) -> None:
         self._agenda.defer(taken, until, because)

@@ -48,7 +48,7 @@ def test_three_items_are_done_in_time_late_and_never(forge: Forge) -> None:
     story.at("2026-11-05 16:00")
     story.world.close(watch, story.carol)
     story.at("2026-11-06 09:00")
-    assert story.look().look_again_at is not None
+    assert story.look().next_at is not None
     assert chased(story) == []
     assert f"done · #{watch.number}" in review.body
 

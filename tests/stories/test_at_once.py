@@ -137,7 +137,7 @@ def test_reactions_that_may_have_been_given_are_asked_about(story: Story, there:
     story.forge.sandbox.faults.add(FaultResponse(502, done=there), method="POST", path="graphql$", nth=2)
     first = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
     assert sum(len(story.reactions(note)) for note in said) == (27 if there else 20)
-    assert first.look_again_at == story.forge.clock.now + timedelta(seconds=60)
+    assert first.next_at == story.forge.clock.now + timedelta(seconds=60)
 
     story.forge.clock.forward(60)
     story.forge.sandbox.requests.clear()

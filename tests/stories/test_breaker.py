@@ -32,7 +32,7 @@ def story(forge: Forge) -> Story:
 def look(story: Story, bridge: Bridge | None = None) -> datetime | None:
     """Look after what was sent before would be visible; nothing is asked of what the look does."""
     story.forge.clock.forward(31)
-    return (bridge or story.bridge).reconcile(story.ref, story.forge.clock.now, {}).look_again_at
+    return (bridge or story.bridge).reconcile(story.ref, story.forge.clock.now, {}).next_at
 
 
 def card(story: Story) -> Note | None:

@@ -26,7 +26,7 @@ def test_an_author_s_own_correction_is_accepted_as_soon_as_the_forge_tells(story
     assert "the queue is full" not in story.text("status")
     assert f"refusal:{note.id}" in story.keys
 
-    again = story.look().look_again_at
+    again = story.look().next_at
     assert again is not None
     assert again <= story.forge.clock.now + timedelta(seconds=5)
 
@@ -49,12 +49,12 @@ def test_nobody_speaks_in_another_s_name_while_the_forge_does_not_tell(story: St
     assert story.rests()
 
 
-def test_a_doubt_that_stays_is_looked_at_less_and_less(story: Story) -> None:
+def test_a_doubt_that_stays_is_reconciled_less_and_less(story: Story) -> None:
     note = story.say("bob", "/incident note the cache is full")
     story.forge.sandbox.faults.add(FaultResponse(404), path="graphql", times=10_000)
     story.edit(note, "bob", "/incident note the queue is full")
     begin, waits = story.forge.clock.now, []
-    while (again := story.look().look_again_at) and again < begin + timedelta(minutes=11):
+    while (again := story.look().next_at) and again < begin + timedelta(minutes=11):
         waits.append((again - story.forge.clock.now).total_seconds())
         story.forge.clock.now = again
     assert waits == [5, 5, 10, 20, 40, 80, 160, 320]

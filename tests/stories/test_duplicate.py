@@ -153,7 +153,7 @@ def test_closing_that_is_not_answered_holds_up_nothing_and_is_tried_again(
     story.forge.sandbox.faults.add(FaultResponse(502, done=done), method=method, path=r"/issues/2$")
     story.world.comment(story.ticket, story.who("alice"), "/incident merge #1")
 
-    again_at = story.bridge.reconcile(story.ref, story.forge.clock.now, {}).look_again_at
+    again_at = story.bridge.reconcile(story.ref, story.forge.clock.now, {}).next_at
 
     assert len(told(first(story), story)) == 1
     assert again_at is not None
@@ -176,7 +176,7 @@ def test_a_link_that_may_not_be_made_yet_holds_up_the_comment_that_tells_of_it(s
 
     look = story.bridge.reconcile(story.ref, story.forge.clock.forward(5), {})
     assert not [change for change in look.changes if isinstance(change, Link | Post)]
-    assert look.look_again_at is not None
+    assert look.next_at is not None
     look = story.bridge.reconcile(story.ref, story.forge.clock.forward(31), {})
     assert [type(change) for change in look.changes if isinstance(change, Link)] == [Link]
     assert len(told(first(story), story)) == 1

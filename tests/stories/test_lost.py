@@ -326,7 +326,7 @@ def test_another_account_of_ours_asks_nobody_about_what_is_over(forge: Forge) ->
     assert "Investigating" not in story.text("status")
 
 
-def test_a_look_that_is_cut_short_proves_nothing_for_the_next(forge: Forge, needs: Needs) -> None:
+def test_a_reconcile_that_is_cut_short_proves_nothing_for_the_next(forge: Forge, needs: Needs) -> None:
     """Bob's first line is still allowed, and gets a reaction; his second one must not be believed for that."""
     needs("http")
     story = Story(forge)
@@ -346,7 +346,7 @@ def test_a_look_that_is_cut_short_proves_nothing_for_the_next(forge: Forge, need
     assert [key for key in story.keys if key.startswith("refusal:")]
 
 
-def test_nor_does_a_first_look_that_is_cut_short(forge: Forge, needs: Needs) -> None:
+def test_nor_does_a_first_reconcile_that_is_cut_short(forge: Forge, needs: Needs) -> None:
     """Nothing of ours is there yet: perhaps all was lost, perhaps it is new."""
     needs("http")
     story = Story(forge)

@@ -42,7 +42,7 @@ class Counted(Story):
         look = super().look()
         posts = [one.document for one in look.changes if isinstance(one, Post)]
         self.mails += [Mail(self.forge.clock.now, one.key, one.mentions) for one in posts]
-        self.next_at = look.look_again_at
+        self.next_at = look.next_at
         return look
 
     def at(self, clock: str) -> None:

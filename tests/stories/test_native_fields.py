@@ -134,7 +134,7 @@ def test_while_graphql_fails_the_incident_goes_on_and_the_fields_follow(forge: F
 
     assert story.ticket.escalation == "TRIGGERED"
     assert "Not available here" not in story.text("status")
-    assert look.look_again_at == forge.clock.now + timedelta(seconds=60)
+    assert look.next_at == forge.clock.now + timedelta(seconds=60)
 
     story.at("09:01")
     story.look()
@@ -268,7 +268,7 @@ def test_a_server_without_pins_is_no_trouble_and_it_is_said(forge: Forge) -> Non
     story = Story(forge)
     story.ticket = story.world.open_ticket(forge.project, story.who("bob"), "Mail is slow", "/incident declare")
     look = story.bridge.reconcile(story.ref, forge.clock.now, {})
-    assert look.look_again_at == forge.clock.now
+    assert look.next_at == forge.clock.now
 
     story.look()
 

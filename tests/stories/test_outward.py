@@ -471,7 +471,7 @@ def test_what_a_service_knows_again_is_sent_again_by_the_next_process_while_it_i
     story.forge.clock.forward(60)
     story.look()
     assert story.messages() == []
-    woken = story.bridge.reconcile(story.ref, forge.clock.now, {}).look_again_at
+    woken = story.bridge.reconcile(story.ref, forge.clock.now, {}).next_at
     assert woken is not None
     forge.clock.now = woken
     story.look()
@@ -510,7 +510,7 @@ def test_the_chat_shows_the_status_when_it_changes_and_once_a_minute_at_most(for
     story.say("alice", "/incident severity sev1")
     story.say("alice", "/incident claim lead")
     assert [one.subject.partition(" ")[0] for one in story.messages()] == ["[SEV2]"]
-    woken = story.bridge.reconcile(story.ref, forge.clock.now, {}).look_again_at
+    woken = story.bridge.reconcile(story.ref, forge.clock.now, {}).next_at
     assert woken is not None
     forge.clock.now = woken
     story.look()

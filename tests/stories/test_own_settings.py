@@ -110,8 +110,8 @@ def test_a_broken_file_is_told_of_once_and_the_last_good_version_holds(forge: Fo
     assert "- `github`: can only be set by the operator; a repository can set " in told
     assert "ghp_" not in told
     assert story.labels == {"incident", "P2"}
-    assert look.look_again_at is not None
-    assert (look.look_again_at - forge.clock.now).total_seconds() <= 300
+    assert look.next_at is not None
+    assert (look.next_at - forge.clock.now).total_seconds() <= 300
 
     story.at("10:00")
     story.say("alice", "/incident severity critical")

@@ -204,7 +204,7 @@ def test_what_is_not_read_yet_is_waited_for(forge: Forge) -> None:
     story.open("alertmanager", "p99 above 4 s", labels=["incident", "sev1"])
     assert (story.mentioned(), story.paged()) == ([], [])
     look = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
-    assert look.look_again_at == story.forge.clock.now + timedelta(seconds=5)
+    assert look.next_at == story.forge.clock.now + timedelta(seconds=5)
     story.rota.put("payments", "Dana Example")
     story.look()
     assert story.mentioned() == ["@dana"]

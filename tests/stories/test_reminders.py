@@ -24,7 +24,7 @@ def waits(story: Story, clock: str) -> str:
     story.at(clock)
     look = story.look()
     assert story.rests()
-    return f"{look.look_again_at:%H:%M}" if look.look_again_at else "never"
+    return f"{look.next_at:%H:%M}" if look.next_at else "never"
 
 
 def reminders(story: Story) -> dict[str, Note]:
@@ -51,7 +51,7 @@ def test_a_night_in_which_hardly_anybody_says_a_word(forge: Forge) -> None:
     story = Story(forge)
     story.at("20:00")
     story.open("bob", "Checkout returns 502", "/incident declare --detected 19:58 --by alarm")
-    assert story.look().look_again_at == datetime(2026, 11, 2, 20, 15, tzinfo=ZoneInfo("UTC"))
+    assert story.look().next_at == datetime(2026, 11, 2, 20, 15, tzinfo=ZoneInfo("UTC"))
 
     # Bob has something else to do than to find a lead: he is asked to name one (S98-S100).
     assert waits(story, "20:14") == "20:15"
@@ -167,7 +167,7 @@ def test_a_reminder_posted_twice_is_left_once(forge: Forge) -> None:
     assert reminders(story)["lead"] is first
 
 
-def test_nobody_is_asked_about_an_incident_that_ended_long_before_it_was_looked_at(forge: Forge) -> None:
+def test_nobody_is_asked_about_an_incident_that_ended_long_before_it_was_reconciled(forge: Forge) -> None:
     """S66: the summary says what is missing; a mail about last month's incident is wanted by nobody."""
     story = Story(forge)
     story.at("20:00")

@@ -38,7 +38,7 @@ def test_a_report_is_one_comment_until_somebody_of_the_team_confirms_it(story: S
     assert story.reactions(story.ticket) == story.reactions(said) == []
     for clock in ("14:30", "15:00"):
         story.at(clock)
-        assert story.look().look_again_at is None
+        assert story.look().next_at is None
     assert story.keys == {"reported"}
     assert story.rests()
 
@@ -129,8 +129,8 @@ def test_a_flood_of_reports_is_answered_with_ten_comments_an_hour(story: Story) 
     def look(ticket: Ticket) -> list[type]:
         found = story.bridge.reconcile(story.forge.ref(ticket), story.forge.clock.now, {})
         if not found.changes and not ticket.comments:
-            assert found.look_again_at is not None
-            assert found.look_again_at - story.forge.clock.now <= timedelta(hours=1)
+            assert found.next_at is not None
+            assert found.next_at - story.forge.clock.now <= timedelta(hours=1)
         return [type(change) for change in found.changes]
 
     assert [look(ticket) for ticket in tickets].count([Post]) == MOST_REPORTS

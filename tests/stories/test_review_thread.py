@@ -92,7 +92,7 @@ def test_a_moved_day_is_told_to_the_invited_and_they_are_reminded_on_it(story: S
     assert "on **2026-11-13**" in review.body
 
     story.at("2026-11-12 12:00")
-    assert story.look().look_again_at is not None
+    assert story.look().next_at is not None
     assert told_there(story, "today") == []
     story.at("2026-11-13 08:00")
     story.look()

@@ -102,7 +102,7 @@ def test_a_reaction_that_failed_is_not_asked_about_by_the_process_that_knows(sto
     [said] = notes(story, 1)
     no_reactions(story, 1)
     look = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
-    assert look.look_again_at == story.forge.clock.now + timedelta(seconds=60)
+    assert look.next_at == story.forge.clock.now + timedelta(seconds=60)
     story.forge.clock.forward(60)
     story.forge.sandbox.requests.clear()
 
@@ -122,7 +122,7 @@ def test_without_room_reactions_come_later_and_cost_no_second_edit(
         look = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
     assert [type(one) for one in look.changes] == [Edit]
     assert len(refused) == 1
-    assert look.look_again_at == story.forge.clock.now + timedelta(seconds=90)
+    assert look.next_at == story.forge.clock.now + timedelta(seconds=90)
 
     story.forge.clock.forward(90)
     look = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
@@ -139,7 +139,7 @@ def test_without_room_for_an_answer_the_status_comment_goes_on_and_the_answer_co
         spent(story, patch, Post)
         look = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
     assert "**sev1**" in story.text("status")
-    assert look.look_again_at == story.forge.clock.now + timedelta(seconds=90)
+    assert look.next_at == story.forge.clock.now + timedelta(seconds=90)
 
     assert [one for one in story.look().changes if isinstance(one, Post)]
     assert any(key.startswith("refusal:") for key in story.keys)
@@ -154,7 +154,7 @@ def test_without_room_for_the_status_comment_nothing_is_lost_and_nothing_decorat
         spent(story, patch, Edit)
         look = story.bridge.reconcile(story.ref, story.forge.clock.now, {})
     assert look.changes == ()
-    assert look.look_again_at == story.forge.clock.now + timedelta(seconds=90)
+    assert look.next_at == story.forge.clock.now + timedelta(seconds=90)
 
     story.look()
     assert "step 2" in story.text("status")

@@ -54,7 +54,7 @@ def test_resolve_is_deleted(story: Story) -> None:
     assert story.rests()
 
 
-def test_the_end_is_checked_by_a_whole_look_before_the_issue_is_opened(story: Story) -> None:
+def test_the_end_is_checked_by_a_whole_reconcile_before_the_issue_is_opened(story: Story) -> None:
     """A tracker that does not show a comment for a moment makes nothing of it."""
     said = story.say("alice", "/incident resolve")
     read = story.forge.tracker.read

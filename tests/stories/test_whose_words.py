@@ -99,7 +99,7 @@ def test_who_changes_the_command_itself_says_it(forge: Forge, place: str) -> Non
 
 @pytest.mark.parametrize("lacking", ["", "versions"])
 @pytest.mark.parametrize("place", ["comment", "opening post"])
-def test_what_was_edited_before_the_first_look_is_said_again_where_nobody_can_tell(
+def test_what_was_edited_before_the_first_reconcile_is_said_again_where_nobody_can_tell(
     forge: Forge, place: str
 ) -> None:
     story, text = Story(forge), TICKED if place == "comment" else MENDED

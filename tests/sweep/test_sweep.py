@@ -178,7 +178,7 @@ def test_old_issues_come_last_and_one_after_the_other(
         assert waiting - queue.stats().waiting <= 10
 
 
-def test_a_command_after_a_restart_is_the_next_that_is_looked_at(
+def test_a_command_after_a_restart_is_the_next_that_is_reconciled(
     sweep: Sweep, listing: Listing, queue: SqliteQueue, clock: Clock
 ) -> None:
     old = [IssueRef("github", "acme/api", number) for number in range(100, 500)]

@@ -354,7 +354,7 @@ def test_an_empty_webhook_secret_is_refused_at_once() -> None:
         tracker(webhook_secrets=["good", ""])
 
 
-def test_the_time_of_the_last_look_is_asked_in_utc(api: responses.RequestsMock) -> None:
+def test_the_time_of_the_last_reconcile_is_asked_in_utc(api: responses.RequestsMock) -> None:
     api.get(f"{API}/user", json=BOT)
     api.get(f"{REPO}/issues/7/comments", json=[comment(1, updated_at="2026-11-02T14:00:00+05:00")])
     api.get(f"{REPO}/issues/7", json=issue(comments=1))

@@ -227,7 +227,7 @@ def test_where_graphql_is_silent_the_editor_is_nobody(api: responses.RequestsMoc
     ],
     ids=["bad gateway", "too many", "limited", "timeout", "nonsense"],
 )
-def test_where_graphql_fails_for_now_the_look_is_made_later(
+def test_where_graphql_fails_for_now_the_reconcile_is_made_later(
     api: responses.RequestsMock, answer: dict[str, Any]
 ) -> None:
     api.post(f"{API}/graphql", **answer)

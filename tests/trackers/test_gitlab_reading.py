@@ -186,7 +186,7 @@ def test_what_is_not_told_is_nobody_s_and_is_asked_again_for_that_issue_alone(
     assert tracker.read(REF).comments[0].edited_by == Person(4, "eve")
 
 
-def test_in_vain_it_is_asked_at_some_looks_and_then_now_and_then(tracker: GitLabTracker) -> None:
+def test_in_vain_it_is_asked_at_some_reconciles_and_then_now_and_then(tracker: GitLabTracker) -> None:
     show(issue(user_notes_count=1), [note(5, updated_at=T1)])
     question = responses.upsert(responses.POST, GRAPHQL, status=404, json={})
     for _ in range(20):
@@ -200,7 +200,9 @@ def test_times_two_seconds_apart_are_no_edit_where_nothing_else_is_told(tracker:
     assert tracker.read(REF).comments[0].edited_by is None
 
 
-def test_what_a_look_saw_change_is_no_longer_the_author_s_until_it_is_told_whose(tracker: GitLabTracker) -> None:
+def test_what_a_reconcile_saw_change_is_no_longer_the_author_s_until_it_is_told_whose(
+    tracker: GitLabTracker,
+) -> None:
     show(issue(user_notes_count=1), [note(5, "/incident note x")])
     tracker.read(REF)
     show(issue(user_notes_count=1), [note(5, "/incident resolve", updated_at=T1)])
@@ -391,7 +393,7 @@ def test_what_is_told_ahead_of_another_version_is_asked_again(tracker: GitLabTra
     assert tracker.read(REF).comments[0].edited_by is None
 
 
-def test_a_look_that_reads_everything_asks_anew(tracker: GitLabTracker) -> None:
+def test_a_reconcile_that_reads_everything_asks_anew(tracker: GitLabTracker) -> None:
     show(issue(user_notes_count=1), [note(5, updated_at=T1)])
     tell({"t5": by(BOB)})
     tracker.read(REF)

@@ -76,7 +76,7 @@ def test_a_post_to_an_issue_that_is_gone_is_gone(tracker: GitLabTracker) -> None
         tracker.apply(REF, Post(STATUS))
 
 
-def test_editing_a_comment_that_vanished_asks_for_another_look(tracker: GitLabTracker) -> None:
+def test_editing_a_comment_that_vanished_asks_for_another_reconcile(tracker: GitLabTracker) -> None:
     responses.put(f"{NOTES}/5", status=404)
     with pytest.raises(Busy):
         tracker.apply(REF, Edit(5, STATUS))

@@ -66,7 +66,7 @@ def test_a_note_on_gitlab_is_queued_with_its_version(web: Web) -> None:
     assert taken.expected_comments == {88: datetime(2026, 11, 23, 12, tzinfo=UTC)}
 
 
-def test_a_burst_becomes_two_looks_of_which_the_first_comes_at_once(web: Web) -> None:
+def test_a_burst_becomes_two_reconciles_of_which_the_first_comes_at_once(web: Web) -> None:
     looks = []
     for number in range(50):
         web.github({**COMMENTED, "comment": {"id": number + 1, "updated_at": "2026-11-23T12:00:00Z"}})
@@ -81,7 +81,7 @@ def test_a_burst_becomes_two_looks_of_which_the_first_comes_at_once(web: Web) ->
     assert len(taken.expected_comments) == 49
 
 
-def test_an_issue_that_is_busy_all_the_time_is_looked_at_four_times_a_second(web: Web) -> None:
+def test_an_issue_that_is_busy_all_the_time_is_reconciled_four_times_a_second(web: Web) -> None:
     looks = 0
     for _ in range(1_000):
         web.github(COMMENTED)
@@ -93,7 +93,7 @@ def test_an_issue_that_is_busy_all_the_time_is_looked_at_four_times_a_second(web
     assert looks == 40
 
 
-def test_what_comes_while_somebody_looks_is_looked_at_right_after(web: Web) -> None:
+def test_what_comes_during_a_reconcile_is_reconciled_right_after(web: Web) -> None:
     web.github(COMMENTED)
     lease = web.queue.take(web.clock())
     assert lease is not None
@@ -107,7 +107,7 @@ def test_what_comes_while_somebody_looks_is_looked_at_right_after(web: Web) -> N
 
 
 @pytest.mark.parametrize("seconds", [-3600, 0.25, 3600])
-def test_the_first_delivery_after_a_while_is_looked_at_at_once(web: Web, seconds: float) -> None:
+def test_the_first_delivery_after_a_while_is_reconciled_at_once(web: Web, seconds: float) -> None:
     web.github(COMMENTED)
     lease = web.queue.take(web.clock())
     assert lease is not None
@@ -253,7 +253,7 @@ def chunked(port: int, size: int) -> int:
         connection.close()
 
 
-def test_a_later_delivery_does_not_push_the_look_back(web: Web) -> None:
+def test_a_later_delivery_does_not_push_the_reconcile_back(web: Web) -> None:
     web.github(COMMENTED)
     began = web.clock()
     lease = web.queue.take(began)

@@ -41,7 +41,7 @@ def test_a_clock_that_is_off_is_401_with_the_reason_in_the_log(
     assert why in said
 
 
-def test_a_copy_within_the_tolerance_is_one_more_look_at_most(web: Web) -> None:
+def test_a_copy_within_the_tolerance_is_one_more_reconcile_at_most(web: Web) -> None:
     assert [deliver(web, NOW - 299).status_code for _ in range(5)] == [202] * 5
     assert web.waiting == 1
     web.clock.forward(1)

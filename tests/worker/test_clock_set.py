@@ -35,7 +35,7 @@ class Failing:
 
 
 def settle(worker: Worker) -> None:
-    while worker.look_once():
+    while worker.reconcile_once():
         pass
 
 
@@ -78,7 +78,7 @@ def test_a_busy_project_is_left_alone_for_as_long_as_it_asked(
 
 
 @either_way
-def test_a_new_hint_is_looked_at_at_once(
+def test_a_new_hint_is_reconciled_at_once(
     queue: SqliteQueue, trackers: Mapping[str, Tracker], clock: Clock, set_by: float
 ) -> None:
     look = Failing()

@@ -131,7 +131,7 @@ def test_while_one_project_answers_502_the_others_are_heard(town: Town, failing:
     for _ in range(10):
         town.command(failing)
     others = [town.command(where) for where in (API, SHOP, WEB) if where != failing]
-    while town.worker.look_once():
+    while town.worker.reconcile_once():
         pass
 
     assert all(map(heard, others))

@@ -27,7 +27,7 @@ def worker(path: Path, kind: Literal["stuck", "quick"]) -> Iterator[Iterator[str
             process.kill()
 
 
-def test_kill_9_during_looks_leaves_them_to_the_next_worker_at_once(tmp_path: Path) -> None:
+def test_kill_9_during_reconciles_leaves_them_to_the_next_worker_at_once(tmp_path: Path) -> None:
     path = tmp_path / "queue.sqlite3"
     queue = SqliteQueue(path)
     for ref in REFS:

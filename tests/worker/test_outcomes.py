@@ -42,14 +42,14 @@ class Looks:
 
 def seconds_until_next_look(worker: Worker, clock: Clock, limit: int = 4000) -> int:
     for seconds in range(limit):
-        if worker.look_once():
+        if worker.reconcile_once():
             return seconds
         clock.forward(1)
     pytest.fail(f"no look within {limit} seconds")
 
 
-def test_nothing_due_is_no_look(looking: Looking) -> None:
-    assert not looking(Looks(ReconcileResult())).look_once()
+def test_nothing_due_is_no_reconcile(looking: Looking) -> None:
+    assert not looking(Looks(ReconcileResult())).reconcile_once()
 
 
 def test_what_is_lost_of_messages_is_counted(
@@ -58,44 +58,44 @@ def test_what_is_lost_of_messages_is_counted(
     queue.add(IssueChanged(API), clock())
     seen: list[object] = []
     look = Looks(ReconcileResult(lost=("mail", "mail")))
-    assert Worker(queue, trackers, look, clock=clock, observe=seen.append).look_once()
+    assert Worker(queue, trackers, look, clock=clock, observe=seen.append).reconcile_once()
     assert seen[1:] == [Carried("mail", "unknown")] * 2
 
 
-def test_a_look_that_succeeds_is_done(looking: Looking, queue: SqliteQueue, clock: Clock) -> None:
+def test_a_reconcile_that_succeeds_is_done(looking: Looking, queue: SqliteQueue, clock: Clock) -> None:
     queue.add(IssueChanged(API, 7, clock()), clock())
     look = Looks(ReconcileResult())
     worker = looking(look)
 
-    assert worker.look_once()
-    assert not worker.look_once()
+    assert worker.reconcile_once()
+    assert not worker.reconcile_once()
     assert (look.asked, look.expected_comments) == ([API], [{7: clock()}])
     assert queue.stats().waiting == 0
 
 
-def test_a_look_names_the_moment_of_the_next(looking: Looking, queue: SqliteQueue, clock: Clock) -> None:
+def test_a_reconcile_names_the_moment_of_the_next(looking: Looking, queue: SqliteQueue, clock: Clock) -> None:
     queue.add(IssueChanged(API), clock())
-    worker = looking(Looks(ReconcileResult(look_again_at=clock() + timedelta(seconds=90)), ReconcileResult()))
+    worker = looking(Looks(ReconcileResult(next_at=clock() + timedelta(seconds=90)), ReconcileResult()))
 
-    worker.look_once()
+    worker.reconcile_once()
     assert seconds_until_next_look(worker, clock) == 90
 
 
-def test_a_look_that_asks_for_the_past_is_not_repeated_without_a_pause(
+def test_a_reconcile_that_asks_for_the_past_is_not_repeated_without_a_pause(
     looking: Looking, queue: SqliteQueue, clock: Clock
 ) -> None:
     queue.add(IssueChanged(API), clock())
-    worker = looking(Looks(ReconcileResult(look_again_at=clock() - timedelta(hours=1))))
+    worker = looking(Looks(ReconcileResult(next_at=clock() - timedelta(hours=1))))
 
     assert [seconds_until_next_look(worker, clock) for _ in range(3)] == [0, 10, 10]
 
 
-def test_issues_that_were_opened_are_looked_at_next(looking: Looking, queue: SqliteQueue, clock: Clock) -> None:
+def test_issues_that_were_opened_are_reconciled_next(looking: Looking, queue: SqliteQueue, clock: Clock) -> None:
     queue.add(IssueChanged(API), clock())
     look = Looks(ReconcileResult(others=(SECOND,), missing={7: None}), ReconcileResult())
     worker = looking(look)
 
-    while worker.look_once():
+    while worker.reconcile_once():
         pass
     assert look.asked == [API, SECOND]
 
@@ -175,11 +175,11 @@ def test_what_is_doubtful_is_asked_again_soon_and_concerns_nobody_else(
     look = Looks(Doubtful("nobody of that name, for now", 5), ReconcileResult())
     worker = looking(look)
 
-    while worker.look_once():
+    while worker.reconcile_once():
         pass
     assert look.asked == [API, SECOND]
     clock.forward(5)
-    assert worker.look_once()
+    assert worker.reconcile_once()
     assert look.asked == [API, SECOND, API]
 
 
@@ -189,7 +189,7 @@ def test_an_issue_that_is_busy_concerns_nobody_else(looking: Looking, queue: Sql
     look = Looks(Busy("bad gateway", 120), ReconcileResult())
     worker = looking(look)
 
-    while worker.look_once():
+    while worker.reconcile_once():
         pass
     assert sorted(look.asked) == sorted([API, SECOND, SHOP, WEB])
     assert seconds_until_next_look(worker, clock) == 120
@@ -213,7 +213,7 @@ class Failing:
 
 
 def work_off(worker: Worker) -> None:
-    while worker.look_once():
+    while worker.reconcile_once():
         pass
 
 
@@ -240,7 +240,7 @@ def test_a_project_in_which_several_issues_fail_in_a_row_is_left_alone(
     assert (look.count("acme/api"), look.count("acme/shop")) == (3, 21)
 
 
-def test_after_a_pause_one_look_tells_whether_the_project_goes_on(
+def test_after_a_pause_one_reconcile_tells_whether_the_project_goes_on(
     looking: Looking, queue: SqliteQueue, clock: Clock
 ) -> None:
     for ref in issues("acme/api", 20):
@@ -308,7 +308,7 @@ def test_a_server_that_names_a_longer_pause_gets_it(looking: Looking, queue: Sql
     work_off(worker)
     queue.add(IssueChanged(API), clock())
 
-    assert worker.look_once()  # put aside
+    assert worker.reconcile_once()  # put aside
     assert seconds_until_next_look(worker, clock) == 600
 
 
@@ -331,7 +331,7 @@ def test_a_bug_is_logged_with_the_ref_and_the_loop_goes_on(
     look = Looks(ZeroDivisionError("one by none"), ReconcileResult())
     worker = looking(look)
 
-    while worker.look_once():
+    while worker.reconcile_once():
         pass
     assert look.asked == [API, WEB]
     assert "github:acme/api#1: unexpected error" in caplog.text
@@ -343,10 +343,10 @@ def test_an_event_does_not_wait_for_a_backoff(looking: Looking, queue: SqliteQue
     queue.add(IssueChanged(API), clock())
     look = Looks(ZeroDivisionError(), ReconcileResult())
     worker = looking(look)
-    worker.look_once()
+    worker.reconcile_once()
     queue.add(IssueChanged(API), clock())
 
-    assert worker.look_once()
+    assert worker.reconcile_once()
     assert len(look.asked) == 2
 
 
@@ -357,7 +357,7 @@ def test_a_project_that_is_not_configured_any_more_is_forgotten(
     queue.add(IssueChanged(IssueRef.parse(project)), clock())
     look = Looks(ReconcileResult())
 
-    assert looking(look).look_once()
+    assert looking(look).reconcile_once()
     assert not look.asked
     assert queue.stats().waiting == 0
 

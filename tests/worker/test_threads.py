@@ -55,7 +55,7 @@ def test_an_idle_worker_begins_when_something_is_added(
     assert worker.stop(20)
 
 
-def test_stop_finishes_the_look_under_way_and_begins_no_other(
+def test_stop_finishes_the_reconcile_under_way_and_begins_no_other(
     queue: SqliteQueue, trackers: Mapping[str, Tracker]
 ) -> None:
     look = Gate()
@@ -87,7 +87,7 @@ def test_stop_does_not_wait_for_ever(queue: SqliteQueue, trackers: Mapping[str, 
     assert worker.stop(20)
 
 
-def test_a_long_look_keeps_what_it_holds(
+def test_a_long_reconcile_keeps_what_it_holds(
     queue: SqliteQueue, trackers: Mapping[str, Tracker], clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     renewals: list[threading.Event] = []
@@ -131,19 +131,19 @@ def test_what_is_given_back_may_be_taken_by_another_thread_at_once(
     worker = Worker(queue, trackers, look, clock=clock)
     done = queue.done
 
-    def let_another_thread_take_it(lease: Lease, look_again_at: datetime | None) -> None:
-        done(lease, look_again_at)
-        worker.look_once()
+    def let_another_thread_take_it(lease: Lease, next_at: datetime | None) -> None:
+        done(lease, next_at)
+        worker.reconcile_once()
 
     monkeypatch.setattr(queue, "done", let_another_thread_take_it)
     queue.add(IssueChanged(API), clock())
 
-    assert worker.look_once()
+    assert worker.reconcile_once()
     assert looks == [API, API]
     assert queue.stats().waiting == 0
 
 
-def test_a_burst_of_ten_thousand_costs_a_handful_of_looks(
+def test_a_burst_of_ten_thousand_costs_a_handful_of_reconciles(
     queue: SqliteQueue, trackers: Mapping[str, Tracker]
 ) -> None:
     look = Gate()
@@ -198,6 +198,6 @@ def test_what_is_not_renewed_for_a_whole_lease_writes_nothing_more(
     worker = Worker(queue, trackers, look, clock=clock, monotonic=clock.seconds, lease=LEASE)
     queue.add(IssueChanged(API), clock())
 
-    assert worker.look_once()
+    assert worker.reconcile_once()
     assert written == ["at once", "renewed in time"]
     assert still_held.get() is None

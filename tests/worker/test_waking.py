@@ -91,7 +91,7 @@ class Place:
     def settle(self) -> int:
         """Look at all that is due now; return how many looks that took."""
         before = len(self.looks)
-        while self.worker.look_once():
+        while self.worker.reconcile_once():
             pass
         return len(self.looks) - before
 
@@ -131,7 +131,7 @@ def test_it_looks_at_the_very_second_and_not_before(place: Place) -> None:
     assert place.slots == [3]
 
 
-def test_a_look_in_between_does_not_put_it_off(place: Place) -> None:
+def test_a_reconcile_in_between_does_not_put_it_off(place: Place) -> None:
     place.clock.forward(300)
     place.world.comment(place.ticket, place.bob, "it is really down")
     place.queue.add(IssueChanged(place.ref), place.clock())

@@ -124,7 +124,7 @@ def command(
                 rules,
                 renderer,
                 changed=publisher(settings, folder, others),
-                looked=sent.look,
+                reconcile=sent.reconcile,
                 called=sent.called,
             )
             if lines or show:

@@ -27,7 +27,7 @@ def command(ref: str, config: Path | None) -> None:
     """
     with open_house(config, writes=True) as session:
         found = session.find(ref)
-        result = session.look(found)
+        result = session.reconcile(found)
     for change in result.changes:
         click.echo(f"* {name_change(change)}")
     if not result.changes:

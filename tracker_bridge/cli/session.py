@@ -47,7 +47,7 @@ class Session:
         """Return what holds in a project, its own settings included."""
         return self.bridge.in_force(tracker, project, datetime.now(UTC)).rules
 
-    def look(self, ref: IssueRef) -> ReconcileResult:
+    def reconcile(self, ref: IssueRef) -> ReconcileResult:
         """Bring the issue up to date."""
         return patiently(lambda: self.bridge.reconcile(ref, datetime.now(UTC), {}))
 
@@ -57,14 +57,14 @@ class Session:
         return patiently(lambda: self.bridge.decide(tracker.read(ref), datetime.now(UTC)))
 
 
-def patiently(look: Callable[[], T], sleep: Callable[[float], None] = time.sleep) -> T:
+def patiently(ask: Callable[[], T], sleep: Callable[[float], None] = time.sleep) -> T:
     """Ask again what is believed when it comes twice: whoever runs one command does not run it again."""
     for _ in range(DOUBTS):
         try:
-            return look()
+            return ask()
         except Doubtful as doubt:
             sleep(doubt.retry_after)
-    return look()
+    return ask()
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def open_house(config: Path | None, *, writes: bool = False) -> Iterator[Session
                 error.add_note(known)
             raise
         if messenger is not None:
-            messenger.settle(session.look)
+            messenger.settle(session.reconcile)
 
 
 def _messenger(settings: Settings, *, writes: bool) -> AbstractContextManager[Messenger | None]:

@@ -78,7 +78,7 @@ def sweep_once(session: Session, since: datetime, progress: Progress, first: Ite
             continue
         ref = next(iter(waiting))
         seen.add(ref)
-        result = _look(session, ref, f"{len(seen)}/{len(seen) + len(waiting) - 1}", progress, failures)
+        result = _reconcile(session, ref, f"{len(seen)}/{len(seen) + len(waiting) - 1}", progress, failures)
         if result.changes:
             changed[ref] = ", ".join(dict.fromkeys(name_change(change) for change in result.changes))
         others = (one for one in result.others if one not in seen)
@@ -106,10 +106,12 @@ def _changed(session: Session, tracker: Tracker, project: str, since: datetime) 
     return found
 
 
-def _look(session: Session, ref: IssueRef, place: str, progress: Progress, failures: list[str]) -> ReconcileResult:
+def _reconcile(
+    session: Session, ref: IssueRef, place: str, progress: Progress, failures: list[str]
+) -> ReconcileResult:
     progress(f"{place} {ref}")
     try:
-        result = session.look(ref)
+        result = session.reconcile(ref)
     except Gone:
         return ReconcileResult()  # deleted, or moved, since the list was made
     except TrackerError as error:

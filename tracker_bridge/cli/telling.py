@@ -24,14 +24,14 @@ from tracker_bridge.serving.on_call import Book, watch_of
 from tracker_bridge.settings import Settings, secrets
 from tracker_bridge.templates_folder import templates_folder
 
-Look = Callable[[OfflineThread, datetime], None]
+Act = Callable[[OfflineThread, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """``look`` sends what is owed; ``called`` tells who was called out."""
+    """``reconcile`` sends what is owed; ``called`` tells who was called out."""
 
-    look: Look
+    reconcile: Act
     called: Callable[[], tuple[CallOut, ...]]
 
 
@@ -41,7 +41,7 @@ PATIENCE = 20.0
 _CONFIDENTIAL = "This incident is confidential: nothing is sent, and nobody is paged. Tell people by other means."
 
 
-def publisher(settings: Settings, folder: Path | None, others: list[OfflineThread]) -> Look:
+def publisher(settings: Settings, folder: Path | None, others: list[OfflineThread]) -> Act:
     """Return what rebuilds the status page, if one is wanted."""
     if folder is None:
         return lambda *_: None
@@ -76,23 +76,23 @@ def sender(settings: Settings, notebook: Path, renderer: Renderer, *, wanted: bo
     last: list[tuple[OfflineThread, datetime]] = []
     silent = False
 
-    def look(thread: OfflineThread, now: datetime) -> None:
+    def reconcile(thread: OfflineThread, now: datetime) -> None:
         nonlocal silent
         last[:] = [(thread, now)]
         if thread.notebook.confidential and not silent:
             click.echo(_CONFIDENTIAL, err=True)
         silent = thread.notebook.confidential
         try:
-            sending.look(thread, now)
+            sending.reconcile(thread, now)
         except OSError as error:
             click.echo(f"Nothing is sent: {error.filename}: {error.strerror}.", err=True)
 
     try:
-        yield Sender(look, sending.called)
+        yield Sender(reconcile, sending.called)
     finally:
         courier.rest(PATIENCE)
         for thread, now in last:
-            look(thread, now)
+            reconcile(thread, now)
         courier.stop(1.0)
 
 

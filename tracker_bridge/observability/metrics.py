@@ -83,7 +83,7 @@ class Meter:
         self._delivered_at = gauge(
             "last_delivery_timestamp_seconds", "When the last authentic delivery arrived.", "tracker", "project"
         )
-        self._looks = Histogram(
+        self._reconciles = Histogram(
             "tracker_bridge_reconcile_seconds",
             "Duration of reconciles, by outcome.",
             ("tracker", "outcome"),
@@ -119,7 +119,7 @@ class Meter:
     def _begin_at_nothing(self, tracker: str) -> None:
         """What is not there yet does not increase when it comes: the first one would be missed by every alert."""
         for outcome in get_args(Outcome):
-            self._looks.labels(tracker, outcome)
+            self._reconciles.labels(tracker, outcome)
         for outcome in ("forged", "too large"):
             self._deliveries.labels(tracker, "unknown", outcome)
         self._refused.labels(tracker)
@@ -129,7 +129,7 @@ class Meter:
             case Delivered():
                 self._delivered(event)
             case Reconciled():
-                self._looked(event)
+                self._reconciled(event)
             case Asked():
                 status = str(event.status) if event.status else "none"
                 self._requests.labels(event.tracker, event.kind, status).inc()
@@ -166,12 +166,12 @@ class Meter:
             found = self._moments[tracker, project] = self._delivered_at.labels(tracker, project)
         return found
 
-    def _looked(self, event: Reconciled) -> None:
-        self._looks.labels(event.ref.tracker, event.outcome).observe(event.seconds)
+    def _reconciled(self, event: Reconciled) -> None:
+        self._reconciles.labels(event.ref.tracker, event.outcome).observe(event.seconds)
         for kind in event.wrote:
             self._writes.labels(event.ref.tracker, kind).inc()
         self._refused.labels(event.ref.tracker).inc(event.refused)
-        self._open.looked(event)
+        self._open.reconciled(event)
         for capability in event.unsupported:
             self._unsupported.labels(event.ref.tracker, capability).inc()
 

@@ -22,7 +22,7 @@ class Open(Collector):
         self._open: dict[IssueRef, str] = {}
         self._lock = threading.Lock()
 
-    def looked(self, event: Reconciled) -> None:
+    def reconciled(self, event: Reconciled) -> None:
         """Take what a reconcile found; one that failed found nothing."""
         if event.outcome in ("denied", "busy", "bug"):
             return

@@ -41,8 +41,8 @@ class Desk:
     """
     Safe to use from several threads.
 
-    ``changed`` is called with each new state of the notebook, ``looked`` whenever somebody looks; ``called`` tells
-    who was called out.
+    ``changed`` is called with each new state of the notebook, ``reconcile`` whenever somebody reads it; ``called``
+    tells who was called out.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Desk:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         changed: Callable[[OfflineThread, datetime], None] = lambda *_: None,
-        looked: Callable[[OfflineThread, datetime], None] = lambda *_: None,
+        reconcile: Callable[[OfflineThread, datetime], None] = lambda *_: None,
         called: Callable[[], tuple[CallOut, ...]] = tuple,
     ) -> None:
         self.file = file
@@ -61,7 +61,7 @@ class Desk:
         self._renderer = renderer
         self.clock = clock
         self._changed = changed
-        self._looked = looked
+        self._reconcile = reconcile
         self._called = called
         self._lock = threading.Lock()
         self._read: tuple[tuple[str, tuple[CallOut, ...]], OfflineThread] | None = None
@@ -74,7 +74,7 @@ class Desk:
         """Return what the notebook says now. Raises ``OSError`` where it cannot be read."""
         with self._lock:
             thread = self._current()
-            self._looked(thread, self.clock())
+            self._reconcile(thread, self.clock())
             return self._current()  # somebody may have been called out
 
     def _current(self) -> OfflineThread:

@@ -39,7 +39,7 @@ class Carrier(Protocol):
 
 class Sending:
     """
-    Not safe to use from several threads: whoever looks holds a lock. ``book`` knows who is on call.
+    Not safe to use from several threads: whoever reconciles holds a lock. ``book`` knows who is on call.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Sending:
         self._renderer = renderer
         self._by = secrets.token_hex(2)
 
-    def look(self, thread: OfflineThread, now: datetime) -> None:
+    def reconcile(self, thread: OfflineThread, now: datetime) -> None:
         """Hand over what is owed by now, and remember what came of the rest. Raises ``OSError``."""
         if thread.notebook.confidential or not thread.incident.exists:
             return

@@ -1,8 +1,8 @@
 """
-The queue: which issues to look at, when, and in which order.
+The queue: which issues to reconcile, when, and in which order.
 
-A set of refs with due times. Hints of one issue merge, one holder looks at an issue at a time, a crash gives
-it back, and what was hinted at while somebody looked is looked at again. Of what is due, the most important goes
+A set of refs with due times. Hints of one issue merge, one holder reconciles an issue at a time, a crash gives
+it back, and what was hinted at meanwhile is reconciled again. Of what is due, the most important goes
 first, and equally important projects take turns. The queue may be deleted at any time while nothing uses it: the
 sweep finds again what it held.
 
@@ -35,7 +35,7 @@ class QueueError(Exception):
 
 
 class Priority(IntEnum):
-    """Why an issue is looked at. The greater goes first, whatever has been due for longer."""
+    """Why an issue is reconciled. The greater goes first, whatever has been due for longer."""
 
     FIRST_SIGHT = 0
     """An old issue that nothing is known of: the first sweep after a start."""
@@ -94,7 +94,7 @@ class RequeueReason(Enum):
 class Stats:
     """
     ``waiting`` are in the queue and held by nobody; ``next_at`` is when the first of all is due. ``unsaved`` says
-    why the last write failed: what the queue holds is looked at all the same, but a restart would lose it.
+    why the last write failed: what the queue holds is reconciled all the same, but a restart would lose it.
     """
 
     waiting: int
@@ -113,11 +113,11 @@ class Queue(Protocol):
 
     def add(self, change: IssueChanged, due: datetime, priority: Priority = Priority.PERSON) -> None:
         """
-        Ask for a look at ``due``, or before. Returns when a crash cannot lose the ref any more.
+        Ask for a reconcile at ``due``, or before. Returns when a crash cannot lose the ref any more.
 
         Merges with what is known: the earlier time wins, also over a backoff; the greater priority stays until a
-        look is done; of one comment the newest version is awaited, and its deletion for good. While the issue is
-        held, it becomes due after that, with the priority of what came meanwhile.
+        reconcile is done; of one comment the newest version is awaited, and its deletion for good. While the issue
+        is held, it becomes due after that, with the priority of what came meanwhile.
         """
         ...
 
@@ -143,7 +143,7 @@ class Queue(Protocol):
         """Begin the lease anew, if it is still held."""
         ...
 
-    def done(self, lease: Lease, look_again_at: datetime | None) -> None:
+    def done(self, lease: Lease, next_at: datetime | None) -> None:
         """
         Give it back, seen: nothing is awaited and no failure counted. A lost lease makes it nothing, or asks for
         another reconcile.
@@ -154,7 +154,7 @@ class Queue(Protocol):
 
     def defer(self, lease: Lease, until: datetime, reason: RequeueReason = RequeueReason.FAILED) -> None:
         """
-        Give it back, to be looked at later; earlier if something newer came. Keeps what is awaited, and the
+        Give it back, to be reconciled later; earlier if something newer came. Keeps what is awaited, and the
         priority.
 
         What failed counts as an attempt, what was too early as a wait, and what was not tried as neither.

@@ -134,17 +134,17 @@ class Agenda:
                 entry.lapsed = False
             self._ready(lease.ref, entry, now + self._lease)
 
-    def done(self, lease: Lease, look_again_at: datetime | None) -> bool:
+    def done(self, lease: Lease, next_at: datetime | None) -> bool:
         """Return whether it was still held."""
         entry = self._holding(lease)
         if entry is None:
             return False
-        due = _first(entry.newer, look_again_at)
+        due = _first(entry.newer, next_at)
         if due is None:
             self._let_go(lease.ref, entry)
             del self._entries[lease.ref]
             return True
-        asked_for = Priority.FIRST_SIGHT if look_again_at is None else Priority.TIMER
+        asked_for = Priority.FIRST_SIGHT if next_at is None else Priority.TIMER
         priority = max(entry.newer_priority, asked_for)
         entry.attempts = entry.waits = 0
         entry.expected_comments = {

@@ -112,8 +112,8 @@ class PostgresQueue:
         if slot is not None:
             self._database.run(lambda: self._database.jobs.update_heartbeat(slot))
 
-    def done(self, lease: Lease, look_again_at: datetime | None) -> None:
-        self._give_back(lease, look_again_at, Priority.TIMER, _args())
+    def done(self, lease: Lease, next_at: datetime | None) -> None:
+        self._give_back(lease, next_at, Priority.TIMER, _args())
 
     def defer(self, lease: Lease, until: datetime, reason: RequeueReason = RequeueReason.FAILED) -> None:
         attempts = lease.attempt - 1 + (reason is RequeueReason.FAILED)

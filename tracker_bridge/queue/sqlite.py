@@ -5,7 +5,7 @@ The agenda answers; the file is what a restart begins with. One thread writes: i
 since its last commit into one fsynced transaction, and callers of ``add`` wait for theirs. An ``add`` that
 changes nothing on disk, because the issue is pending anyway, does not wait. ``take`` writes nothing, because
 a held issue stays in the file. What came of a reconcile is written, but nobody waits for that: if it is lost, one
-look is repeated.
+reconcile is repeated.
 
 The file is locked while it is open, so whoever opens it knows that nobody holds a lease any more. What is
 awaited survives a crash only as far as it was known when its ref was last written; the sweep covers the rest.
@@ -121,9 +121,9 @@ class SqliteQueue:
         with self._usable:
             self._agenda.renew(lease, now)
 
-    def done(self, lease: Lease, look_again_at: datetime | None) -> None:
+    def done(self, lease: Lease, next_at: datetime | None) -> None:
         with self._usable:
-            if self._agenda.done(lease, look_again_at):
+            if self._agenda.done(lease, next_at):
                 self._save(lease.ref)
                 self._ready.notify()
 

@@ -60,7 +60,7 @@ class ReconcileResult:
     What came of one reconcile.
 
     ``changes`` were carried out, in order. ``missing`` is the part of what was awaited that the tracker did
-    not show yet: reconcile again soon. ``look_again_at``: the next moment at which time alone changes something.
+    not show yet: reconcile again soon. ``next_at``: the next moment at which time alone changes something.
     ``others``: issues that were opened, and want a reconcile themselves. ``unsupported``: what the forge turned
     out to lack. ``open_as``: the severity of an open incident, empty before it has one; ``None``: none is open.
     ``lost``: destinations of messages of which it stays unknown what came.
@@ -68,7 +68,7 @@ class ReconcileResult:
 
     changes: tuple[Change, ...] = ()
     missing: Awaited = field(default_factory=dict)
-    look_again_at: datetime | None = None
+    next_at: datetime | None = None
     others: tuple[IssueRef, ...] = ()
     unsupported: frozenset[Capability] = frozenset()
     open_as: str | None = None
@@ -183,7 +183,7 @@ class Bridge:
         return ReconcileResult(
             (*first.changes, *beside.changes, *rest.changes, *paged.changes, *last.changes),
             missing(decision.issue, expected_comments),
-            look_again_at=min(wakes, default=None),
+            next_at=min(wakes, default=None),
             others=(*opened, incident) if incident else opened,
             unsupported=first.unsupported | rest.unsupported,
             open_as=_open_as(decision.incident),

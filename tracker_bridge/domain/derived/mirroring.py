@@ -125,7 +125,7 @@ def _reopened(issue: Issue) -> str:
     """
     Tell how often people opened the issue again: GitLab set the status to resolved before, and leaves it there.
 
-    Between two looks it may have been closed and opened, without a trace in the incident.
+    Between two reconciles it may have been closed and opened, without a trace in the incident.
     """
     times = sum(one.type is EventType.REOPENED for one in issue.events)
     return f".{times}" if times else ""

@@ -127,7 +127,7 @@ def plan(issue: Issue, wanted: DesiredState, max_comments: int) -> tuple[Change,
 
 def _reactions(issue: Issue, wanted: DesiredState) -> list[Change]:
     """
-    Acknowledge the latest comments only: a first look at a long thread must not use up an hour's writes, and
+    Acknowledge the latest comments only: a first reconcile of a long thread must not use up an hour's writes, and
     nobody waits for the answer to an old one.
     """
     there = {0, *(comment.id for comment in issue.comments)}
