@@ -1,5 +1,6 @@
 """What each sender tells, from samples of its payloads: ``samples/`` has one file each."""
 
+import json
 import random
 from collections.abc import Iterator
 from contextlib import suppress
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tracker_bridge.alerts.notice import Notice, Told
-from tracker_bridge.alerts.payload import Payload, Unreadable
+from tracker_bridge.alerts.payload import Payload, Unreadable, time_of
 from tracker_bridge.alerts.senders import GENERIC, READERS, reader_of
 from tracker_bridge.alerts.senders.generic import compiled
 
@@ -64,6 +65,76 @@ def lines() -> Iterator[tuple[str, str]]:
 def test_every_sample_is_read_as_it_is_meant() -> None:
     expected = (Path(__file__).parent / "samples.txt").read_text().splitlines()
     assert [f"{name}: {line}" for name, line in lines()] == expected
+
+
+CHANGE = {
+    "source": "aws.cloudwatch",
+    "resources": ["arn:aws:cloudwatch:x"],
+    "detail": {"alarmName": "CPU", "state": {"value": "ALARM", "timestamp": "2026-11-02T08:55:12.345+0000"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "firing", "title"),
+    [
+        ("alertmanager", {"status": "resolved", "alerts": [{"labels": {"alertname": "X"}}]}, False, "X"),
+        ("alertmanager", {"alerts": [None, {"status": "Resolved", "labels": {"alertname": "X"}}]}, False, "X"),
+        ("alertmanager", {"status": "firing", "alerts": [{"labels": {"alertname": "X"}}]}, True, "X"),
+        (
+            "datadog",
+            {"title": "$5 refunds fail", "alert_id": 1, "alert_transition": "Triggered"},
+            True,
+            "$5 refunds fail",
+        ),
+        ("datadog", {"title": "${EVENT_TITLE}", "event_title": "CPU", "alert_id": 1}, True, "CPU"),
+        ("opsgenie", {"action": "create", "alert": {"tinyId": "7", "message": "X"}}, True, "X"),
+        ("opsgenie", {"action": "CLOSE", "alert": {"alias": "7", "message": "X"}}, False, "X"),
+        (
+            "pagerduty",
+            {
+                "event": {
+                    "event_type": "incident.triggered",
+                    "data": {"id": "A", "type": "incident_reference", "title": "X"},
+                }
+            },
+            True,
+            "X",
+        ),
+        ("sentry", {"action": "triggered", "data": {"event": {"event_id": "1", "title": "X"}}}, True, "X"),
+        ("sns", CHANGE, True, "CPU"),
+        ("sns", {"Type": "Notification", "MessageId": "1", "Message": json.dumps(CHANGE)}, True, "CPU"),
+        (
+            "uptimerobot",
+            {"alertTypeFriendlyName": "Down", "monitorID": 7, "monitorFriendlyName": "X"},
+            True,
+            "X is down",
+        ),
+        ("generic", {"name": "X"}, True, "X"),
+        ("generic", {"alertname": "X", "status": "cleared"}, False, "X"),
+        ("generic", {"message": "It is slow.\nVery."}, True, "It is slow."),
+        ("generic", {"title": "", "text": "X", "status": "healthy"}, False, "X"),
+        ("generic", {"link": "https://x.test/a"}, True, "https://x.test/a"),
+    ],
+)
+def test_fields_that_lack_or_are_called_otherwise(kind: str, sent: object, firing: bool, title: str) -> None:
+    (notice,) = reader_of(kind, {})(Payload({}, json.dumps(sent).encode())).notices
+    assert (notice.firing, notice.title) == (firing, title)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-02T08:55Z", "2026-11-02T08:55:00+00:00"),
+        ("2026-11-02 08:55", "2026-11-02T08:55:00+00:00"),
+        ("Mon, 02 Nov 2026 08:55:12 +0100", "2026-11-02T07:55:12+00:00"),
+        ("Mon, 02 Nov 2026 08:55:12 GMT", "2026-11-02T08:55:12+00:00"),
+        ("half past eight", ""),
+        ("Mon, 99 Nov 2026", ""),
+    ],
+)
+def test_times_in_payloads(text: str, expected: str) -> None:
+    found = time_of(text)
+    assert (found.isoformat() if found else "") == expected
 
 
 @pytest.mark.parametrize("kind", [*READERS, GENERIC])

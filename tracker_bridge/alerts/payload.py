@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.parser import BytesParser
 from email.policy import HTTP
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -15,7 +16,7 @@ MOST_LABELS: Final = 200
 
 _ODD_ESCAPE: Final = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
 _TIME: Final = re.compile(
-    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,6})\d*)?\s*(Z|[+-]\d\d:?\d\d)?", re.ASCII
 )
 _UNWRITABLE: Final = re.compile("[\x00\ud800-\udfff]")
 _FIRST_YEAR: Final = 2000
@@ -129,7 +130,7 @@ def time_of(value: object) -> datetime | None:
     text = text_of(value).strip()
     try:
         return _of_number(float(text)) if text.replace(".", "", 1).isdecimal() else _of_words(text)
-    except (ValueError, OverflowError, OSError):
+    except (ValueError, TypeError, IndexError, OverflowError, OSError):
         return None
 
 
@@ -142,7 +143,8 @@ def _of_number(number: float) -> datetime | None:
 def _of_words(text: str) -> datetime | None:
     found = _TIME.fullmatch(text)
     if found is None:
-        return None
+        at = parsedate_to_datetime(text)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     day, clock, fraction, zone = found.groups()
     at = datetime.fromisoformat(f"{day}T{clock}+00:00") + timedelta(
         microseconds=int((fraction or "0").ljust(6, "0"))

@@ -24,7 +24,7 @@ def read(payload: Payload) -> Told:
 
 def group(sent: Mapping[str, Any], *, caution: str = "", test: bool = False, scope: str = "") -> Told:
     """Return what is told of a group. ``scope`` tells groups of the same key apart."""
-    alerts = [mapping_of(one) for one in list_of(sent.get("alerts"))]
+    alerts = [one for one in list_of(sent.get("alerts")) if isinstance(one, Mapping)]
     if not alerts:
         return Told(nothing="a notification without alerts")
     common = labels_of(sent.get("commonLabels")) or _shared([labels_of(one.get("labels")) for one in alerts])
@@ -36,7 +36,7 @@ def group(sent: Mapping[str, Any], *, caution: str = "", test: bool = False, sco
         [labels_of(one.get("annotations")) for one in alerts]
     )
     first = labels_of(alerts[0].get("annotations"))
-    members = tuple(_member(one, common) for one in alerts)
+    members = tuple(_member(one, common, text_of(sent.get("status"))) for one in alerts)
     known = [member.since for member in members if member.since and member.firing]
     return Told(
         (
@@ -58,14 +58,15 @@ def group(sent: Mapping[str, Any], *, caution: str = "", test: bool = False, sco
     )
 
 
-def _member(alert: Mapping[str, Any], common: Mapping[str, str]) -> Member:
+def _member(alert: Mapping[str, Any], common: Mapping[str, str], status: str) -> Member:
+    """``status`` is the group's, for a member without its own."""
     labels = labels_of(alert.get("labels"))
     own = {name: text for name, text in labels.items() if name not in common and name not in _OUT_OF_NAMES}
     shown = own or {name: text for name, text in labels.items() if name not in _OUT_OF_NAMES}
     told = "\n".join(f"{name}={text}" for name, text in sorted(labels.items()))
     return Member(
         id=first_of(alert.get("fingerprint")) or hashed(told),
-        firing=text_of(alert.get("status")) != "resolved",
+        firing=first_of(alert.get("status"), status).strip().casefold() != "resolved",
         name=", ".join(f"{name}={text}" for name, text in shown.items()) or first_of(labels.get("alertname")),
         since=time_of(alert.get("startsAt")),
     )

@@ -4,18 +4,21 @@ Datadog's webhooks, with the payload that docs/alerts.md prints; its own default
 Variables that it does not know stay as they are: ``$ALERT_CYCLE_KEY``.
 """
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from tracker_bridge.alerts.notice import Notice, Told, single
 from tracker_bridge.alerts.payload import Payload, first_of, text_of, time_of
+
+_VARIABLE: Final = re.compile(r"\$\{?[A-Z_]+(?:\[[^\]]*\])?\}?")
 
 
 def read(payload: Payload) -> Told:
     """Read a payload. Raises ``Unreadable``."""
     sent = {name: _known(value) for name, value in payload.object().items()}
     transition = text_of(sent.get("alert_transition"))
-    title = _title(text_of(sent.get("title")))
+    title = _title(first_of(sent.get("title"), sent.get("event_title")))
     monitor, cycle = text_of(sent.get("alert_id")), text_of(sent.get("alert_cycle_key"))
     key = cycle or (f"{monitor}:{text_of(sent.get('alert_scope'))}" if monitor else "")
     firing = not (transition or _bracketed(text_of(sent.get("title")))).casefold().startswith("recovered")
@@ -36,7 +39,7 @@ def read(payload: Payload) -> Told:
 
 def _known(value: Any) -> Any:
     """Leave out what Datadog could not fill in."""
-    return "" if isinstance(value, str) and (value.startswith("$") or value == "null") else value
+    return "" if isinstance(value, str) and (_VARIABLE.fullmatch(value) or value == "null") else value
 
 
 def _bracketed(title: str) -> str:

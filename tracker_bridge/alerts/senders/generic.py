@@ -16,14 +16,25 @@ from tracker_bridge.alerts.notice import Notice, Told, single
 from tracker_bridge.alerts.payload import Payload, Unreadable, first_of, labels_of, mapping_of, time_of
 
 OTHER_NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {"key": ("dedup", "dedup_key", "fingerprint", "id"), "status": ("state",), "text": ("description", "message")}
+    {
+        "key": ("dedup", "dedup_key", "fingerprint", "id"),
+        "status": ("state",),
+        "title": ("name", "summary", "subject", "alertname", "alert"),
+        "text": ("description", "message"),
+        "severity": ("priority", "level"),
+        "url": ("link",),
+        "starts_at": ("startsAt", "started_at", "timestamp"),
+    }
 )
 """What others call these fields: read where the field itself is missing."""
 
 FIELDS: Final = ("key", "status", "title", "text", "severity", "url", "starts_at")
 """What a template can be given for."""
 
-_ENDS: Final = frozenset({"resolved", "ok", "up", "recovered", "closed", "inactive", "normal", "false", "0"})
+_ENDS: Final = frozenset({
+    "resolved", "resolve", "ok", "up", "recovered", "closed", "inactive", "normal", "false", "0", "clear",
+    "cleared", "ended", "end", "healthy", "passing", "success", "green",
+})  # fmt: skip
 _MOST: Final = 1000
 _MOST_CHARACTERS: Final = 200_000
 
@@ -55,7 +66,7 @@ class Generic:
 
     def _notice(self, alert: Mapping[str, Any]) -> Notice | None:
         said = {name: self._field(name, alert) for name in FIELDS}
-        title = first_of(said["title"], said["key"])
+        title = first_of(said["title"], said["key"], said["text"].strip().partition("\n")[0], said["url"])
         if not title:
             return None
         firing = said["status"].strip().casefold() not in _ENDS

@@ -5,17 +5,17 @@ from typing import Final
 from tracker_bridge.alerts.notice import Notice, Told, single
 from tracker_bridge.alerts.payload import Payload, first_of, labels_of, mapping_of, text_of, time_of
 
-_FIRES: Final = frozenset({"Create", "Escalate"})
-_ENDS: Final = frozenset({"Close", "Delete"})
+_FIRES: Final = frozenset({"create", "escalate"})
+_ENDS: Final = frozenset({"close", "delete"})
 
 
 def read(payload: Payload) -> Told:
     """Read an action. Raises ``Unreadable``."""
     sent = payload.object()
-    action, alert = text_of(sent.get("action")), mapping_of(sent.get("alert"))
-    key = first_of(alert.get("alias"), alert.get("alertId"))
+    said, alert = text_of(sent.get("action")), mapping_of(sent.get("alert"))
+    action, key = said.casefold(), first_of(alert.get("alias"), alert.get("alertId"), alert.get("tinyId"))
     if action not in _FIRES | _ENDS or not key:
-        return Told(nothing=f"an action that neither begins nor ends an alert: {action[:40]}")
+        return Told(nothing=f"an action that neither begins nor ends an alert: {said[:40]}")
     started = time_of(alert.get("createdAt"))
     details = labels_of(alert.get("details"))
     notice = Notice(
@@ -29,6 +29,6 @@ def read(payload: Payload) -> Told:
         labels=details,
         started=started if action in _FIRES else None,
         at=time_of(alert.get("updatedAt")),
-        caution="deleted in Opsgenie" if action == "Delete" else "",
+        caution="deleted in Opsgenie" if action == "delete" else "",
     )
     return Told((notice,))

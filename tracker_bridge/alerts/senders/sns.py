@@ -47,16 +47,35 @@ def signed_text(message: Mapping[str, Any]) -> bytes:
 def read(payload: Payload) -> Told:
     """Read a message. Raises ``Unreadable``."""
     sent = payload.object()
+    sent = _state_change(sent)
     if "AlarmName" in sent:
         return _alarm(sent)
     if text_of(sent.get("Type")) != "Notification":
         return Told(nothing=f"a message that is no notification: {text_of(sent.get('Type'))[:40]}")
     message = text_of(sent.get("Message"))
     try:
-        inner = mapping_of(json_of(message.encode("utf-8", "surrogatepass")))
+        inner = _state_change(mapping_of(json_of(message.encode("utf-8", "surrogatepass"))))
     except Unreadable:
         inner = {}
     return _alarm(inner) if "AlarmName" in inner else _text(sent, message)
+
+
+def _state_change(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what EventBridge tells of an alarm as CloudWatch itself would; anything else as it is."""
+    detail = mapping_of(event.get("detail"))
+    if event.get("source") != "aws.cloudwatch" or not text_of(detail.get("alarmName")):
+        return event
+    state = mapping_of(detail.get("state"))
+    return {
+        "AlarmName": detail.get("alarmName"),
+        "AlarmArn": first_of(*list_of(event.get("resources"))),
+        "AlarmDescription": mapping_of(detail.get("configuration")).get("description"),
+        "NewStateValue": state.get("value"),
+        "NewStateReason": state.get("reason"),
+        "StateChangeTime": first_of(state.get("timestamp"), event.get("time")),
+        "Region": event.get("region"),
+        "AWSAccountId": event.get("account"),
+    }
 
 
 def _alarm(alarm: Mapping[str, Any]) -> Told:

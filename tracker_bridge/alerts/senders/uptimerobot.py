@@ -6,6 +6,7 @@ from tracker_bridge.alerts.notice import Notice, Told, single
 from tracker_bridge.alerts.payload import Payload, first_of, text_of, time_of
 
 _DOWN, _UP, _CERTIFICATE = "1", "2", "3"
+_NAMED: Final = {"down": _DOWN, "up": _UP, "ssl expiry": _CERTIFICATE}
 _KINDS: Final = (_DOWN, _UP, _CERTIFICATE)
 
 
@@ -13,7 +14,9 @@ def read(payload: Payload) -> Told:
     """Read a payload. Raises ``Unreadable``."""
     form = payload.form()
     sent = form if form is not None else payload.object()
-    kind, monitor = text_of(sent.get("alertType")), first_of(sent.get("monitorID"), sent.get("monitorURL"))
+    said = first_of(sent.get("alertType"), sent.get("alertTypeFriendlyName"))
+    kind = _NAMED.get(said.strip().casefold(), said)
+    monitor = first_of(sent.get("monitorID"), sent.get("monitorURL"))
     if kind not in _KINDS or not monitor:
         return Told(nothing="neither up nor down, or without a monitor")
     name = first_of(sent.get("monitorFriendlyName"), sent.get("monitorURL"), monitor)
