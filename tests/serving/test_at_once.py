@@ -183,12 +183,46 @@ def test_what_is_to_be_kept_is_answered_when_it_is_on_disk() -> None:
         one, line = connected(app)
         one.data_received(SENT)
         await asyncio.sleep(0)
-        assert (line.sent, line.paused) == (b"", True)
+        assert line.sent == b""
 
         saved.set_result(None)
         await asyncio.sleep(0)
         assert line.sent.startswith(b"HTTP/1.1 202 Accepted\r\n")
         assert (line.paused, app.noted) == (False, [app.outcome])
+
+    in_a_loop(act)
+
+
+def test_what_comes_while_a_delivery_waits_is_answered_after_it() -> None:
+    async def act() -> None:
+        saved: Future[None] = Future()
+        app = App(Outcome(NOTED, saved=saved))
+        one, line = connected(app)
+        one.data_received(SENT)
+        one.data_received(SENT)
+        assert (line.sent, line.paused) == (b"", True)
+
+        app.outcome = Outcome(Answer(HTTPStatus.UNAUTHORIZED, "no"))
+        saved.set_result(None)
+        await asyncio.sleep(0)
+        assert line.sent.startswith(b"HTTP/1.1 202 Accepted\r\n")
+        assert line.sent.index(b"HTTP/1.1 401") > 0
+        assert not line.paused
+
+    in_a_loop(act)
+
+
+def test_who_ends_its_side_while_a_delivery_waits_still_gets_the_answer() -> None:
+    async def act() -> None:
+        saved: Future[None] = Future()
+        one, line = connected(App(Outcome(NOTED, saved=saved)))
+        one.data_received(SENT)
+        assert one.eof_received() is True, "the other side stays open"
+
+        saved.set_result(None)
+        await asyncio.sleep(0)
+        assert line.sent.startswith(b"HTTP/1.1 202 Accepted\r\n")
+        assert line.closed
 
     in_a_loop(act)
 

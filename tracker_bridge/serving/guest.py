@@ -71,6 +71,8 @@ class Connection(asyncio.Protocol):
         self._app = app
         self._only_whole = True
         self._waiting: Outcome | None = None
+        self._early = b""
+        self._ended = False
         self._awaiting_head = True
         self._head = 0
 
@@ -80,6 +82,10 @@ class Connection(asyncio.Protocol):
         self._crowd.awaited(self)
 
     def data_received(self, data: bytes) -> None:
+        if self._waiting is not None:
+            self._early = data
+            self._transport.pause_reading()
+            return
         if self._only_whole and self._is_answered(data):
             return
         self._only_whole = False
@@ -107,9 +113,8 @@ class Connection(asyncio.Protocol):
         return True
 
     def _answer_later(self, outcome: Outcome, saved: Future[None]) -> None:
-        """Answer when it is on disk. What comes meanwhile is left with the system."""
+        """Answer when it is on disk. Of what comes meanwhile, the first piece waits here, and the rest outside."""
         self._waiting, self._inner.answering = outcome, True
-        self._transport.pause_reading()
         self._crowd.served(self)
         self._late = asyncio.get_running_loop().call_later(PATIENCE, self._answer, outcome)
         self._app.commits.add(saved, partial(self._answer, outcome))
@@ -124,15 +129,20 @@ class Connection(asyncio.Protocol):
             return
         self._say(outcome.answer)
         self._crowd.awaited(self)
-        if self._inner.ending:
+        if self._inner.ending or self._ended:
             self._transport.close()
-        else:
+        elif self._early:
+            early, self._early = self._early, b""
             self._transport.resume_reading()
+            self.data_received(early)
 
     def _say(self, answer: Answer) -> None:
         self._transport.write(answered(answer, self._inner.server_state.default_headers))
 
     def eof_received(self) -> bool | None:
+        if self._waiting is not None:
+            self._ended = True
+            return True
         ended: bool | None = self._inner.eof_received()
         return ended
 

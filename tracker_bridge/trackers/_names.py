@@ -85,6 +85,8 @@ class Names:
         """
         with self._lock:
             project = None if id_ is None else self._by_id.get(id_)
+            if project is not None and self._now.get(project) == name:
+                return project
             if project is None and self._served.fits(name):
                 by_name = self._served.found(name)
                 moved = by_name in self._now and self._now[by_name].casefold() != name.casefold()

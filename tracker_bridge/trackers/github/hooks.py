@@ -28,6 +28,9 @@ Id = Annotated[int, Field(strict=True, gt=0, lt=2**63)]
 MISSING = False
 """Stands in for a text that may be ``null``, and is not there: then nothing is known of it."""
 
+_TEXT = frozenset({str})
+_TEXT_OR_NONE = frozenset({str, type(None)})
+
 
 class Sender(BaseModel):
     id: Id
@@ -118,15 +121,22 @@ def signature(headers: Mapping[str, str]) -> str:
     return found[1]
 
 
-def verify(headers: Mapping[str, str], body: bytes, secrets: Iterable[bytes]) -> None:
+def keyed(secrets: Iterable[str]) -> list[hmac.HMAC]:
+    """Return what :func:`verify` takes: to begin with the secret each time costs half as much as the body."""
+    return [hmac.new(secret.encode(), digestmod="sha256") for secret in secrets]
+
+
+def verify(headers: Mapping[str, str], body: bytes, keys: Iterable[hmac.HMAC]) -> None:
     """
     Raise :class:`Forged` unless one of the secrets signed ``body``. Several may be valid: GitHub has no
     overlap when a secret is changed. All are tried, whichever fits.
     """
     given = signature(headers)
     fits = 0
-    for secret in secrets:
-        fits += hmac.compare_digest(hmac.digest(secret, body, "sha256").hex(), given)
+    for key in keys:
+        signed = key.copy()
+        signed.update(body)
+        fits += hmac.compare_digest(signed.hexdigest(), given)
     if not fits:
         raise Forged("not signed with a configured secret")
 
@@ -189,17 +199,17 @@ def _told(delivery: Delivery, issue_type: str) -> Glimpse | None:
     issue, changes = delivery.issue, delivery.changes or {}
     try:
         labels = [label["name"] for label in [*issue.labels, *([delivery.label] if delivery.label else [])]]
-        before = [changes[what]["from"] for what in ("title", "body") if what in changes]
+        before = [changes[what]["from"] for what in ("title", "body") if what in changes] if changes else []
         type_ = issue.type and issue.type["name"]
     except (TypeError, KeyError):
         return None
     comment = [delivery.comment.body] if delivery.comment else []
     texts = [issue.title, issue.body, *comment, *before]
-    if not all(isinstance(one, str) for one in labels) or not all(isinstance(one, str | None) for one in texts):
+    if not _TEXT.issuperset(map(type, labels)) or not _TEXT_OR_NONE.issuperset(map(type, texts)):
         return None
     typed = "typed" in delivery.action or (bool(issue_type) and str(type_).casefold() == issue_type.casefold())
     whole = bool(before) or delivery.action != "edited"
-    return Glimpse(frozenset(labels), tuple(lines(text) for text in texts if text), typed, whole)
+    return Glimpse(frozenset(labels), tuple([lines(text) for text in texts if text]), typed, whole)
 
 
 def project_of(body: bytes) -> str | None:

@@ -86,7 +86,7 @@ class GitHubTracker:
             raise ValueError("an empty webhook secret would let anyone sign")
         self._served = Served(projects)
         self._names = Names(self.name, self._served, observe)
-        self._secrets = [secret.encode() for secret in webhook_secrets]
+        self._keys = hooks.keyed(webhook_secrets)
         self._governor = Governor(pace, clock, quotas)
         self._client = Client(
             url,
@@ -131,7 +131,7 @@ class GitHubTracker:
         hooks.signature(headers)
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes) -> IssueChanged | None:
-        hooks.verify(headers, body, self._secrets)
+        hooks.verify(headers, body, self._keys)
         event = headers.get("x-github-event", "")
         return hooks.parse_webhook(
             event,
