@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.benchmarks.ingest import SECRET
+from tests.benchmarks._delivery import SECRET
 from tracker_bridge.events import Listeners, Standing
 from tracker_bridge.observability.health import Health
 from tracker_bridge.observability.metrics import Meter

@@ -5,10 +5,7 @@ The receiver's application is called in this process with a signed comment of ab
 adapter and a queue on disk. "New" deliveries wait until they are on disk; the others write nothing.
 """
 
-import hashlib
-import hmac
 import io
-import json
 import tempfile
 import threading
 import time
@@ -22,6 +19,7 @@ from wsgiref.types import WSGIApplication
 
 from flask import Flask
 
+from tests.benchmarks._delivery import PROJECT, SECRET, signed
 from tests.benchmarks.report import progress, table
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue.sqlite import SqliteQueue
@@ -29,8 +27,6 @@ from tracker_bridge.trackers import IssueChanged
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 from tracker_bridge.web import create_app
 
-SECRET = "a webhook secret of the benchmark"
-SIZE = 14_000
 ROUND = 0.5
 """Seconds that each rate is measured for, three times; the best counts."""
 
@@ -122,12 +118,9 @@ def _round(act: Callable[[], object], threads: int) -> float:
     return sum(done) / (time.perf_counter() - begin)
 
 
-def _delivery(number: int, project: str = "acme/api") -> dict[str, Any]:
+def _delivery(number: int, project: str = PROJECT) -> dict[str, Any]:
     """Return the WSGI environment of a signed comment, with the ``body`` still to be wrapped."""
-    comment = {"id": number, "body": "x" * SIZE, "updated_at": "2026-11-23T12:00:00Z"}
-    repository = {"full_name": project}
-    delivery = {"action": "created", "repository": repository, "issue": {"number": number}, "comment": comment}
-    body = json.dumps({**delivery, "sender": {"id": 5}}).encode()
+    body, signature = signed(number, project)
     return {
         "REQUEST_METHOD": "POST",
         "PATH_INFO": "/hooks/github",
@@ -142,7 +135,7 @@ def _delivery(number: int, project: str = "acme/api") -> dict[str, Any]:
         "CONTENT_LENGTH": str(len(body)),
         "HTTP_HOST": "localhost",
         "HTTP_X_GITHUB_EVENT": "issue_comment",
-        "HTTP_X_HUB_SIGNATURE_256": f"sha256={hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()}",
+        "HTTP_X_HUB_SIGNATURE_256": signature,
         "body": body,
     }
 

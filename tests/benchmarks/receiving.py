@@ -1,165 +1,172 @@
 """
-Receiving: what a delivery costs over HTTP, against the same server that does nothing
+Receiving: what a delivery costs over HTTP, against the same server that does nothing, and against Probot
 
 Processor time of the server's process for each signed comment of about 14 kB, on 16 connections that are kept.
-"New" deliveries are answered when they are on disk.
+"New" deliveries are answered when they are on disk; Probot stores nothing. It stands beside only where Node.js is
+there and Probot was installed:
+
+npm install --prefix .conformance/probot-14.3.2 --ignore-scripts probot@14.3.2
 """
 
-import hashlib
-import hmac
-import json
-import selectors
-import socket
-import subprocess
+import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Final
 
+from tests.benchmarks._delivery import SECRET
+from tests.benchmarks._senders import CONNECTIONS, HALF, IDLE, Cost, Server, crowd, delivery, server
 from tests.benchmarks.goal import Found, Goal
-from tests.benchmarks.ingest import SECRET, SIZE
-from tests.benchmarks.report import progress, table
+from tests.benchmarks.report import Cell, progress, table
+from tests.conformance.packages import CACHE
 
-CONNECTIONS = 16
 REQUESTS = 1_000
 ROUNDS = 5
 """The rounds of all rows take turns; the cheapest of each counts, which others disturbed least."""
 
-IDLE, HALF = 600, 200
+NOTHING, PENDING, IGNORED, FORGED, NEW, HELD = "nothing", "pending", "ignored", "forged", "new", "held"
+ROWS: Final = {
+    NOTHING: "server that does nothing",
+    PENDING: "coalesced: its issue is pending",
+    IGNORED: "ignored: another project",
+    FORGED: "forged",
+    NEW: "new: another issue each time",
+    HELD: f"coalesced, beside {IDLE + HALF} bad connections",
+}
+_PROBOT: Final = CACHE / "probot-14.3.2"
+
+
+@dataclass
+class Measured:
+    """By row: ``ours``, and those of ``probot``, empty where it is not there. ``peak``: our memory in MB."""
+
+    ours: dict[str, Cost] = field(default_factory=lambda: {row: Cost() for row in ROWS})
+    probot: dict[str, Cost] = field(default_factory=dict)
+    peak: float = 0.0
+
+    def times(self, row: str) -> float:
+        """Return how many of our deliveries Probot's processor time for one would do."""
+        return self.probot[row].each / self.ours[row].each
 
 
 def main() -> None:
-    costs = measured()
-    first = next(iter(costs.values()))
-    table(
-        f"Deliveries over HTTP, {CONNECTIONS} connections",
-        ["delivery", "us of processor time", "x nothing"],
-        [[name, cost * 1e6, cost / first] for name, cost in costs.items()],
-    )
+    found = measured()
+    first = found.ours[NOTHING].each
+    columns = ["delivery", "us of processor time", "x nothing", "p99 ms"]
+    rows: list[list[Cell]] = [
+        [ROWS[row], cost.each * 1e6, cost.each / first, cost.p99 * 1e3] for row, cost in found.ours.items()
+    ]
+    table(f"Deliveries over HTTP, {CONNECTIONS} connections", columns, rows)
+    if found.probot:
+        rows = [
+            [ROWS[row], cost.each * 1e6, found.times(row), cost.p99 * 1e3] for row, cost in found.probot.items()
+        ]
+        table("The same by Probot 14, which stores nothing", [*columns[:2], "x ours", *columns[3:]], rows)
 
 
-def measured() -> dict[str, float]:
-    """Return the seconds of processor time for each delivery of a kind."""
-    numbers = count(2)
+@cache
+def measured() -> Measured:
+    """Return what a delivery of each kind costs."""
+    found, numbers = Measured(), count(2)
     same, other, forged = delivery(1), delivery(1, project="acme/other"), delivery(1, secret="of somebody else")
+    requests: dict[str, Callable[[], bytes]] = {row: lambda: same for row in ROWS}
+    requests |= {IGNORED: lambda: other, FORGED: lambda: forged, NEW: lambda: delivery(next(numbers))}
     with (
-        server("nothing") as nothing,
-        server("receiver") as receiver,
-        server("receiver") as held,
-        ExitStack() as bad,
+        _ours("nothing") as nothing,
+        _ours("receiver") as receiver,
+        _ours("receiver") as held,
+        ExitStack() as others,
     ):
-        crowd(held, bad)
-        rows: dict[str, tuple[Server, Callable[[], bytes]]] = {
-            "server that does nothing": (nothing, lambda: same),
-            "coalesced: its issue is pending": (receiver, lambda: same),
-            "ignored: another project": (receiver, lambda: other),
-            "forged": (receiver, lambda: forged),
-            "new: another issue each time": (receiver, lambda: delivery(next(numbers))),
-            f"coalesced, beside {IDLE + HALF} bad connections": (held, lambda: same),
-        }
-        costs = {name: float("inf") for name in rows}
+        crowd(held, others)
+        servers = {**dict.fromkeys(ROWS, receiver), NOTHING: nothing, HELD: held}
+        turns = [(row, servers[row], found.ours[row]) for row in ROWS]
+        if (command := _probots()) is not None:
+            probot = others.enter_context(server(command))
+            found.probot = {row: Cost() for row in (PENDING, IGNORED, FORGED, NEW)}
+            turns += [(row, probot, cost) for row, cost in found.probot.items()]
         for number in range(ROUNDS):
             progress(f"receiving, round {number + 1} of {ROUNDS}")
-            for name, (one, request) in rows.items():
-                costs[name] = min(costs[name], one.cost([request() for _ in range(REQUESTS)]))
-    return costs
+            for row, one, cost in turns:
+                one.measure([requests[row]() for _ in range(REQUESTS)], cost)
+        found.peak = max(receiver.peak, held.peak)
+    return found
 
 
-def _beside_probot() -> Found:
-    """Probot 14 took 318, 202 and 216 us, on the machine of the tables in docs/benchmarks.md."""
-    _, pending, ignored, _, new, _ = (1e6 * cost for cost in measured().values())
-    met = pending <= 318 / 2 and ignored <= 202 / 2 and new <= 216
-    return Found(f"{pending:.0f}, {ignored:.0f}, {new:.0f} us, timed", met)
+def _beside_probot(rows: Mapping[str, float]) -> Found:
+    """``rows`` are to cost so many times less."""
+    found = measured()
+    if not found.probot:
+        return Found("no Probot here to compare with", met=False)
+    times = {row: found.times(row) for row in rows}
+    says = ", ".join(f"{row} {times[row]:.2f}" for row in rows)
+    return Found(f"{says}, timed", all(times[row] >= wanted for row, wanted in rows.items()))
+
+
+def _in_time() -> Found:
+    found = measured()
+    if not found.probot:
+        return Found("no Probot here to compare with", met=False)
+    ours = {row: found.ours[row].p99 for row in (PENDING, NEW, HELD)}
+    most = min(found.probot[row].p99 for row in (PENDING, NEW))
+    says = ", ".join(f"{row} {seconds * 1e3:.1f} ms" for row, seconds in ours.items())
+    return Found(f"{says}; Probot {most * 1e3:.1f} ms, timed", max(ours.values()) <= most)
+
+
+def _held() -> Found:
+    found = measured()
+    times = found.ours[HELD].each / found.ours[PENDING].each
+    return Found(f"{times:.2f} x a delivery without them, timed", times <= 1.1)
+
+
+def _small() -> Found:
+    peak = measured().peak
+    return Found(f"{peak:.0f} MB at most", peak <= 100)
 
 
 GOALS = (
     Goal(
-        "a delivery that is pending, ignored, new on disk: processor time",
-        "427, 470, 979 us",
-        "159, 101, 216 us",
-        _beside_probot,
+        "a delivery that is pending, or of another project: x Probot 14",
+        "0.84, 0.83",
+        "2 each",
+        lambda: _beside_probot({PENDING: 2, IGNORED: 2}),
         quick=False,
     ),
+    Goal(
+        "a delivery that is new and on disk, or forged: x Probot 14, which stores nothing",
+        "0.30, 0.56",
+        "1 each",
+        lambda: _beside_probot({NEW: 1, FORGED: 1}),
+        quick=False,
+    ),
+    Goal(
+        f"99 of 100 deliveries, {CONNECTIONS} at once: answered",
+        "8.5 ms",
+        "before Probot's",
+        _in_time,
+        quick=False,
+    ),
+    Goal(f"a delivery beside {IDLE} idle and {HALF} half-sent connections", "-", "1.1 x", _held, quick=False),
+    Goal("a receiver's memory, those connections included", "67 MB", "100 MB", _small, quick=False),
 )
 
 
-class Server:
-    """A process that listens on ``port``."""
-
-    def __init__(self, process: "subprocess.Popen[str]", port: int) -> None:
-        self.port = port
-        self._process = process
-
-    def cost(self, requests: list[bytes]) -> float:
-        """Send them, and return the seconds of processor time for each."""
-        before = self._seconds()
-        exchange(self.port, requests)
-        return (self._seconds() - before) / len(requests)
-
-    def _seconds(self) -> float:
-        tasks = Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")
-        return sum(int(one.read_text().split()[0]) for one in tasks) / 1e9
-
-
 @contextmanager
-def server(kind: str) -> Iterator[Server]:
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.benchmarks._receiving", kind, f"{folder}/queue.sqlite3"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            assert process.stdout is not None
-            yield Server(process, int(process.stdout.readline()))
-        finally:
-            process.kill()
-            process.communicate()
+def _ours(kind: str) -> Iterator[Server]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        server([sys.executable, "-m", "tests.benchmarks._receiving", kind, f"{folder}/queue.sqlite3"]) as one,
+    ):
+        yield one
 
 
-def crowd(one: Server, opened: ExitStack) -> None:
-    """Open connections that want nothing, and others that send half a delivery."""
-    half = delivery(1)[:1000]
-    for number in range(IDLE + HALF):
-        made = opened.enter_context(socket.create_connection(("127.0.0.1", one.port)))
-        if number < HALF:
-            made.sendall(half)
-
-
-def exchange(port: int, requests: list[bytes]) -> None:
-    """Send the requests over a few connections, on each one after the other, until all are answered."""
-    waiting = iter(requests)
-    with ExitStack() as opened, selectors.DefaultSelector() as selector:
-        for _, request in zip(range(CONNECTIONS), waiting, strict=False):
-            one = opened.enter_context(socket.create_connection(("127.0.0.1", port)))
-            selector.register(one, selectors.EVENT_READ)
-            one.sendall(request)
-        left = len(requests)
-        while left:
-            for key, _ in selector.select():
-                answer = key.fileobj.recv(65_536)  # type: ignore[union-attr]
-                if not answer.startswith((b"HTTP/1.1 202", b"HTTP/1.1 401")):
-                    raise ConnectionError(answer.decode())
-                left -= 1
-                if (request := next(waiting, b"")) != b"":
-                    key.fileobj.sendall(request)  # type: ignore[union-attr]
-
-
-def delivery(number: int, project: str = "acme/api", secret: str = SECRET) -> bytes:
-    """Return a whole request with a signed comment."""
-    comment = {"id": number, "body": "x" * SIZE, "updated_at": "2026-11-23T12:00:00Z"}
-    told = {
-        "action": "created",
-        "repository": {"full_name": project},
-        "issue": {"number": number},
-        "comment": comment,
-    }
-    body = json.dumps({**told, "sender": {"id": 5}}).encode()
-    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    head = (
-        "POST /hooks/github HTTP/1.1\r\nHost: bridge.example.org\r\nUser-Agent: GitHub-Hookshot/044aadd\r\n"
-        "Accept: */*\r\nContent-Type: application/json\r\n"
-        "X-GitHub-Delivery: b8d1d5d0-0000-11ee-9a7b-4f0000000000\r\n"
-        "X-GitHub-Event: issue_comment\r\nX-GitHub-Hook-ID: 1\r\nX-GitHub-Hook-Installation-Target-ID: 2\r\n"
-        f"X-Hub-Signature-256: sha256={signature}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
+def _probots() -> list[str] | None:
+    """Return how to start Probot; ``None`` where it is not there."""
+    node = shutil.which("node")
+    if node is None or not (_PROBOT / "node_modules/probot").is_dir():
+        return None
+    return [node, str(Path(__file__).with_name("_probot.mjs")), str(_PROBOT), SECRET]
