@@ -78,6 +78,8 @@ def with_author(one: Comment, before: Comment | None, answer: EditHistory | None
         return one
     was = Text(before.author, before.body, before.edited_by, before.revisions) if before else None
     text = written(one.author, one.body, was, answer, untouched=is_untouched(one.created_at, one.updated_at))
+    if (one.edited_by, one.revisions) == (text.edited_by, text.revisions):
+        return one
     return replace(one, edited_by=text.edited_by, revisions=text.revisions)
 
 

@@ -71,6 +71,8 @@ def mended(value: Any) -> Any:
     """Return ``value`` with whole characters only."""
     match value:
         case str():
+            if value.isascii():
+                return value
             try:
                 value.encode()
             except UnicodeEncodeError:

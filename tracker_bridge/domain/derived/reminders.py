@@ -299,8 +299,10 @@ def _last_heard(incident: Incident, scribes_after: timedelta) -> datetime:
     """
     since, technical = _begun(incident), incident.technical
     told = [(entry.recorded_at, _teller(entry)) for entry in incident.timeline if entry.kind.traits.technical]
-    for at, login in sorted((*told, *((word.at, word.login) for word in incident.comms.words))):
-        asked = at >= since + scribes_after and incident.people.holds(login, Role.SCRIBE)
+    told += [(word.at, word.login) for word in incident.comms.words]
+    scribes = {one for one in {login for _, login in told} if incident.people.holds(one, Role.SCRIBE)}
+    for at, login in sorted(told):
+        asked = login in scribes and at >= since + scribes_after
         if at > since and (asked or login.casefold() in technical):
             since = at
     return since
