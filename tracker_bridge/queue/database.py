@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import select
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
@@ -16,6 +17,7 @@ from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import InvalidSchemaName, UndefinedTable
+from psycopg_pool import AsyncConnectionPool
 
 from tracker_bridge.queue import PATIENCE, QueueError, statements
 
@@ -35,6 +37,26 @@ CONNECTING = {
 _ABSENT = (UndefinedTable, InvalidSchemaName)
 
 _log = logging.getLogger(__name__)
+
+
+def _pool(**options: Any) -> AsyncConnectionPool:
+    return AsyncConnectionPool(**{**options, "check": _is_there})
+
+
+async def _alone(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Each statement is a transaction of its own: to begin and to end one would cost two trips more."""
+    await connection.set_autocommit(True)
+
+
+async def _is_there(connection: psycopg.AsyncConnection[Any]) -> None:
+    """
+    Find out whether an idle connection was closed, which costs a trip only where there is something to be read:
+    a server that goes away says so, or ends the stream. The library asks each time.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 def place(url: str) -> str:
@@ -78,6 +100,8 @@ class Database:
             max_size=connections,
             timeout=3,
             reconnect_timeout=3,
+            pool_factory=_pool,
+            configure=_alone,
             kwargs={"prepare_threshold": None, **CONNECTING},  # behind a pooler, statements are not prepared
         )
         self.jobs = JobManager(self._connector)

@@ -16,6 +16,7 @@ import asyncio
 import hashlib
 import itertools
 import logging
+import math
 import secrets
 import threading
 import time
@@ -24,8 +25,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from procrastinate.jobs import Job
 
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.ours import MOST_OTHERS
@@ -91,20 +90,7 @@ class PostgresQueue:
     def take(self, now: datetime) -> Lease | None:  # noqa: ARG002 - the database's clock counts
         self._open()
         self._prune()
-        for project in self._in_turn():
-            slot = self._slot()
-            try:
-                job = self._database.run(lambda p=project, s=slot: self._database.jobs.fetch_job([p], s))  # type: ignore[misc]
-            except QueueError:
-                self._database_forgot(slot)
-                raise
-            if job is not None:
-                with self._guard:
-                    self._served[project] = next(self._turns)
-                return self._taken(job, slot)
-            with self._guard:
-                self._free.append(slot)
-        return None
+        return self._database.run(self._next)
 
     def renew(self, lease: Lease, now: datetime) -> None:  # noqa: ARG002 - the database's clock counts
         self._open()
@@ -127,10 +113,7 @@ class PostgresQueue:
         self._open()
         with self._changed:
             seen = self._changes
-        if self._in_turn():
-            return
-        delay = self._database.one(statements.NEXT, lease=self._lease)["delay"]
-        seconds = timeout if delay is None else min(timeout, max(0.0, delay.total_seconds()))
+        seconds = min(timeout, self._database.run(self._pause))
         with self._changed:
             self._changed.wait_for(lambda: self._changes != seen, seconds)
 
@@ -195,6 +178,9 @@ class PostgresQueue:
     async def _told(self, query: str, **arguments: Any) -> None:
         await self._database.jobs.connector.execute_query_async(query, **arguments)
 
+    async def _asked(self, query: str, **arguments: Any) -> list[dict[str, Any]]:
+        return await self._database.jobs.connector.execute_query_all_async(query, **arguments)
+
     def _row(self, change: IssueChanged, due: datetime, priority: Priority) -> dict[str, Any]:
         expected_comments = {} if change.comment is None else {str(change.comment): _seconds(change.version)}
         project = _queue_of(change.ref)
@@ -206,18 +192,46 @@ class PostgresQueue:
             "delay": due - self._clock(),
         }
 
-    def _in_turn(self) -> list[str]:
+    async def _next(self) -> Lease | None:
+        """
+        Take what is next. All of it happens in the loop: each trip there and back costs as much as the database.
+
+        Where that fails, the slot is left alone: perhaps something was taken, and its lease has to end.
+        """
+        for project in await self._in_turn():
+            with self._guard:
+                slot = self._free.pop() if self._free else None
+            rows = await self._asked(statements.TAKE, slot=slot, project=project) if slot is not None else []
+            if slot is None or not rows:
+                slot = await self._database.jobs.register_worker()
+                rows = await self._asked(statements.TAKE, slot=slot, project=project)
+            if rows and rows[0]["id"] is not None:
+                with self._guard:
+                    self._served[project] = next(self._turns)
+                return self._taken(rows[0], slot)
+            with self._guard:
+                self._free.append(slot)
+        return None
+
+    async def _pause(self) -> float:
+        """Return the seconds until something can be taken, as things stand."""
+        if await self._in_turn():
+            return 0.0
+        [found] = await self._asked(statements.NEXT, lease=self._lease)
+        return math.inf if found["delay"] is None else max(0.0, found["delay"].total_seconds())
+
+    async def _in_turn(self) -> list[str]:
         """Return the projects with something that may be taken now, the one that is next first."""
-        rows = self._rows()
+        rows = await self._rows()
         if any(row["stalled"] for row in rows):
-            self._database.run(lambda: self._told(statements.TAKE_BACK, lease=self._lease))
-            rows = self._rows()
+            await self._told(statements.TAKE_BACK, lease=self._lease)
+            rows = await self._rows()
         ready = [row for row in self._below_caps(rows) if row["due"] is not None]
         ready.sort(key=lambda row: (-row["priority"], self._served.get(row["project"], 0), row["due"]))
         return [row["project"] for row in ready]
 
-    def _rows(self) -> list[dict[str, Any]]:
-        return self._database.all(statements.READY, lease=self._lease, slots=self._own_slots())
+    async def _rows(self) -> list[dict[str, Any]]:
+        return await self._asked(statements.READY, lease=self._lease, slots=self._own_slots())
 
     def _own_slots(self) -> list[int]:
         with self._guard:
@@ -236,28 +250,16 @@ class PostgresQueue:
             if row["priority"] == Priority.PERSON or not background:
                 yield row
 
-    def _slot(self) -> int:
-        """Return a slot with a fresh heartbeat: one that is old would end the lease at once."""
-        with self._guard:
-            slot = self._free.pop() if self._free else None
-        if slot is not None and self._database.all(statements.BEAT, slot=slot):
-            return slot
-        return self._database.run(self._database.jobs.register_worker)
-
-    def _database_forgot(self, slot: int) -> None:
-        with self._guard:
-            self._free = [one for one in self._free if one != slot]
-
-    def _taken(self, job: Job, slot: int) -> Lease:
-        args: dict[str, Any] = job.task_kwargs
+    def _taken(self, job: dict[str, Any], slot: int) -> Lease:
+        args: dict[str, Any] = job["args"]
         expected_comments = {
             int(comment): None if version is None else datetime.fromtimestamp(version, UTC)
             for comment, version in args["awaited"].items()
         }
-        ticket = int(job.id or 0)
+        ticket = job["id"]
         with self._guard:
             self._slots[ticket] = slot
-        ref, attempt, priority = IssueRef.parse(str(job.lock)), args["attempts"] + 1, Priority(job.priority)
+        ref, attempt, priority = IssueRef.parse(job["lock"]), args["attempts"] + 1, Priority(job["priority"])
         return Lease(ref, expected_comments, attempt, args["waits"], ticket, priority)
 
     def _give_back(self, lease: Lease, at: datetime | None, priority: Priority, args: dict[str, Any]) -> None:

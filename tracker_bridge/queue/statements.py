@@ -103,7 +103,15 @@ FROM (
     FROM procrastinate_jobs AS job WHERE status IN ('todo', 'doing')) AS job
 """
 
-BEAT = "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = %(slot)s RETURNING id"
+TAKE = """
+WITH slot AS (UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = %(slot)s RETURNING id)
+SELECT job.id, job.lock, job.args, job.priority
+FROM slot, LATERAL procrastinate_fetch_job_v2(ARRAY[%(project)s]::varchar[], slot.id) AS job
+"""
+"""
+One trip for both: with a heartbeat that is old, the lease would end at once. A slot that was forgotten gives no
+row and takes nothing; a row of nulls says that there is nothing to be taken.
+"""
 
 KEEP = "INSERT INTO tracker_bridge_queue VALUES (%(name)s, %(value)s) ON CONFLICT DO NOTHING"
 KEPT = "SELECT value FROM tracker_bridge_queue WHERE name = %(name)s"
