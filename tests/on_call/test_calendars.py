@@ -201,6 +201,38 @@ def test_the_later_version_of_an_entry_counts_alone() -> None:
     assert (on_call(listing, "11-28 08:30"), listing.complaints) == (["bob"], ())
 
 
+GOOD = "SUMMARY:bob\r\nDTSTART:20261102T080000Z\r\nDTEND:20261102T200000Z"
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ("DTSTART:20261331T080000Z\r\nDTEND:20261102T200000Z", "its start is not understood"),
+        ("DTSTART:20261102T235960Z\r\nDTEND:20261103T080000Z", "its start is not understood"),
+        ("DTSTART;TZID=(UTC+01:00) Berlin:20261102T080000\r\nDURATION:PT1H", "its start is not understood"),
+        ("DTSTART:00010101T080000Z\r\nDTEND:99990101T200000Z", "it is not understood (OverflowError)"),
+        ("DTSTART:99991231T080000Z\r\nDURATION:P9W", ""),
+        ("DTSTART:20261102T080000Z\r\nDTEND:20261102T240000Z", "its end is not understood"),
+        ("DTSTART:20261102T080000Z\r\nDURATION:PT99999999999H", "its end is not understood"),
+        ("DTEND:20261102T080000Z", "it has no start"),
+        ("DTSTART:20261102T080000Z\r\nDTEND:20261102T200000Z\r\nRRULE:RSCALE=GREGORIAN;FREQ=DAILY", "understood"),
+    ],
+)
+def test_what_one_entry_gets_wrong_concerns_no_other(lines: str, why: str) -> None:
+    listing = read(f"SUMMARY:alice\r\n{lines}", GOOD)
+    assert on_call(listing, "11-02 12:00") == ["bob"]
+    assert why in " ".join(listing.complaints)
+
+
+@pytest.mark.parametrize("zone", ["W. Europe Standard Time", "GMT+0100", "europe/berlin"])
+def test_zones_are_known_by_the_names_that_programs_give_them(zone: str) -> None:
+    named = f"SUMMARY:bob\r\nDTSTART;TZID={zone}:20261102T090000\r\nDTEND;TZID={zone}:20261102T210000"
+    floating = "SUMMARY:bob\r\nDTSTART:20261102T090000\r\nDTEND:20261102T210000"
+    for listing in (read(named), read(floating, head=f"X-WR-TIMEZONE:{zone}\r\n")):
+        assert [(one.start, one.end) for one in listing.shifts] == [(at("11-02 08:00"), at("11-02 20:00"))]
+        assert listing.complaints == ()
+
+
 def test_complaints_are_bounded() -> None:
     listing = read(*("SUMMARY:x{}\r\nDTSTART:20261128T080000Z".replace("{}", str(n)) for n in range(50)))
     assert len(listing.complaints) == 21

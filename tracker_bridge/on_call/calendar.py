@@ -11,15 +11,16 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from tracker_bridge.domain.issue.cleaning import clean
 from tracker_bridge.on_call.naming import named
 from tracker_bridge.on_call.rules import MOST_STEPS, Refused, steps
 from tracker_bridge.on_call.shifts import Listing, Shift
+from tracker_bridge.on_call.zones import zone_named
 
 MOST_BYTES: Final = 2 * 1024 * 1024
 MOST_SHIFTS: Final = 20_000
@@ -96,7 +97,7 @@ class _Reader:
             for entry in self._expanded(series):
                 if str(entry.get("STATUS", "")).upper() == "CANCELLED":
                     continue
-                times = self._times(entry, series, zone)
+                times = self._timed(entry, series, zone)
                 if times is None or times[1] <= self.span[0] or times[0] >= self.span[1]:
                     continue
                 if len(self.shifts) >= MOST_SHIFTS:
@@ -109,11 +110,10 @@ class _Reader:
         own = str(calendar.get("X-WR-TIMEZONE", "")).strip()
         if not own:
             return None
-        try:
-            return ZoneInfo(own)
-        except (ValueError, OSError, KeyError):
+        zone = zone_named(own, WINDOWS_TO_OLSON)
+        if zone is None:
             self._complain(f"the calendar's own time zone {clean(own, 60)} is not known")
-            return None
+        return zone
 
     def _series(self, calendar: Any) -> Iterator[list[Any]]:
         """
@@ -168,19 +168,22 @@ class _Reader:
         except Refused as refused:
             self._complain(f"{_called(entry)}: {refused}; it is left out")
             return False
+        except Exception as error:  # noqa: BLE001 - dates without an end of time, and what else a library trips over
+            self._complain(f"{_called(entry)}: it is not understood ({type(error).__name__}); it is left out")
+            return False
         return True
 
     def _check(self, entry: Any) -> None:
         broken = {name for name, _ in getattr(entry, "errors", ())}
-        if not isinstance(getattr(entry.get("DTSTART"), "dt", None), date) or "DTSTART" in broken:
-            raise Refused("it has no start")
+        if "DTSTART" in broken or not isinstance(_day(entry, "DTSTART"), date):
+            raise Refused("its start is not understood" if "DTSTART" in entry else "it has no start")
         if broken & {"DTEND", "DURATION"}:
             raise Refused("its end is not understood")
         if "RRULE" in broken:
             raise Refused("its rule is not understood")
         if broken:
             self._complain(f"{_called(entry)}: {', '.join(sorted(broken))} is not understood")
-        start, end = _as_datetime(entry["DTSTART"].dt), getattr(entry.get("DTEND"), "dt", None)
+        start, end = _as_datetime(entry["DTSTART"].dt), _day(entry, "DTEND")
         if isinstance(end, date) and _naive(_as_datetime(end)) < _naive(start) - timedelta(days=1):
             raise Refused("it ends before it begins")
         for rule in _all(entry.get("RRULE")):
@@ -189,10 +192,17 @@ class _Reader:
                 raise Refused("it repeats too often since its beginning")
             self.steps_left -= counted
 
+    def _timed(self, entry: Any, series: list[Any], zone: tzinfo | None) -> tuple[datetime, datetime] | None:
+        try:
+            return self._times(entry, series, zone)
+        except (ArithmeticError, TypeError, ValueError) as error:
+            self._complain(f"{_called(entry)}: it is not understood ({type(error).__name__}); it is left out")
+            return None
+
     def _times(self, entry: Any, series: list[Any], zone: tzinfo | None) -> tuple[datetime, datetime] | None:
         """Return from when until when; what has no zone is in ``zone``, and days begin at midnight there."""
         start = entry["DTSTART"].dt
-        end = getattr(entry.get("DTEND"), "dt", None)
+        end = _day(entry, "DTEND")
         length = next((one["DURATION"].dt for one in series if "DURATION" in one), None)
         begun = self._instant(start, entry, "DTSTART", zone)
         if end is None and length is None:
@@ -218,7 +228,10 @@ class _Reader:
         if isinstance(when, datetime) and when.tzinfo is not None:
             return when.astimezone(UTC)
         own = str(entry.get(name, entry["DTSTART"]).params.get("TZID", "")) if isinstance(when, datetime) else ""
-        if own:
+        known = zone_named(own, WINDOWS_TO_OLSON) if own else None
+        if known is not None:
+            zone = known
+        elif own:
             self._complain(
                 f"{_called(entry)}: the time zone {clean(own, 60)} is not known; {zone or 'UTC'} is taken"
             )
@@ -243,9 +256,17 @@ def _shift(entry: Any, times: tuple[datetime, datetime], calendar: str, *, by_pr
 def _called(entry: Any) -> str:
     """Name an entry for whoever keeps the calendar."""
     summary = clean(str(entry.get("SUMMARY", "")), 60)
-    start = getattr(entry.get("DTSTART"), "dt", None)
+    start = _day(entry, "DTSTART")
     since = f" of {start:%Y-%m-%d}" if isinstance(start, date) else ""
     return f'"{summary}"{since}' if summary else f"an entry without a name{since}"
+
+
+def _day(entry: Any, name: str) -> Any:
+    """Return a property's day or time, ``None`` without one; the library raises for a broken one."""
+    try:
+        return getattr(entry.get(name), "dt", None)
+    except Exception:  # noqa: BLE001 - it has an error of its own, and no common one
+        return None
 
 
 def _sequence(entry: Any) -> int:
