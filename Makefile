@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 # One more than there are cores: some tests wait for a process or a browser.
 WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 
+# Tests start many processes, and each worker reads all of them: what was compiled once is kept, whatever images ask for.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo check test types suite soak mutation coverage lint conformance bench docs site lock dist pin release clean
 
 demo: $(VENV)/.base

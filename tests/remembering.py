@@ -1,5 +1,5 @@
 """
-What stories and simulations keep from one look to the next, because it is always the same.
+What simulations keep from one look to the next, because it is always the same.
 
 What an incident looks like as text depends on the incident only; other tests say so. And a face of the sandbox
 knows nothing but its world.

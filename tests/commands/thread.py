@@ -78,7 +78,8 @@ class Thread:
     An issue of bob's, opened at 14:00 UTC. Each thing said or done takes a minute, unless ``when`` says else.
 
     ``incident``, ``documents`` and ``mistakes`` are those of the thread as it stands now. Nothing is remembered
-    from one look to the next, unless :meth:`look` is called. ``there`` are keys of documents that stand in it.
+    from one look to the next, unless :meth:`look` is called; with ``trails``, it is folded from where they end.
+    ``there`` are keys of documents that stand in it.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Thread:
         self._renderer = RENDERER if commands is COMMANDS else Renderer(templates_folder(), commands)
         self.access = dict(ACCESS)
         self.receipts = Receipts()
+        self.trails: tuple[Trail, ...] = ()
         self.there: tuple[str, ...] = ()
         self.now = BEGIN
         self.next_number = 1001
@@ -166,7 +168,7 @@ class Thread:
     @property
     def folded(self) -> Folded:
         """Fold as the bridge does: only the access of people who said something new is known."""
-        return self.following(())
+        return self.following(self.trails)
 
     def following(self, trails: tuple[Trail, ...]) -> Folded:
         """Fold, and go on from where an earlier fold left ``trails``."""

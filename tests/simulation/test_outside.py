@@ -15,8 +15,8 @@ from tracker_bridge.reconcile.outward import Outward
 def test_whenever_it_is_killed_no_message_is_sent_twice_or_lost_in_silence(
     forge: str, hosts: int, *, slow: bool
 ) -> None:
-    """One in twenty of the requests; ``make soak`` has them all."""
-    points, problems = killed_everywhere(forge, two=hosts == 2, slow=slow, every=20)
+    """One in forty of the requests; ``make soak`` has them all."""
+    points, problems = killed_everywhere(forge, two=hosts == 2, slow=slow, every=40)
     assert problems == []
     assert points >= 5
 
@@ -30,4 +30,4 @@ def test_a_bridge_that_sends_before_it_has_written_is_found_out() -> None:
 
 def test_bad_weather_sends_nothing_twice() -> None:
     """``make soak`` plays more of them."""
-    assert [problem for seed in range(0, 120, 10) for problem in twice(seed)] == []
+    assert [problem for seed in range(0, 120, 20) for problem in twice(seed)] == []
