@@ -35,8 +35,8 @@ def test_a_bridge_that_forgets_what_it_has_just_sent_is_found_out() -> None:
 
 @pytest.mark.parametrize("forge", ["github", "gitlab"])
 def test_a_process_that_is_killed_at_any_request_leaves_nothing_that_does_not_heal(forge: str) -> None:
-    """One in thirty of the requests; ``make soak`` has them all."""
-    killed = kill_everywhere(forge, every=30)
+    """One in twenty-five of the requests; ``make soak`` has them all."""
+    killed = kill_everywhere(forge, every=25)
     assert not killed.problems
     assert killed.points > 10
     _uses_every_change(forge, killed)
