@@ -135,14 +135,14 @@ def test_a_limit_holds_on_every_host_and_one_of_them_finds_out_when_it_has_passe
 def test_requests_of_all_hosts_count_and_cost_no_round_trip_each(hosts: Hosts) -> None:
     one, other = hosts.another(), hosts.another()
     someone_waits.set(True)
-    other.look("bot", IssueRef("github", "acme/api", 1), new=False)
+    other.afford("bot", IssueRef("github", "acme/api", 1), new=False)
     for _ in range(70):
         one.sent("bot", writes=False)
     hosts.later()
     one.parked("bot")
 
     with pytest.raises(Later):
-        other.look("bot", IssueRef("github", "acme/api", 1), new=False)
+        other.afford("bot", IssueRef("github", "acme/api", 1), new=False)
     someone_waits.set(None)
 
 

@@ -27,7 +27,7 @@ from tests.trackers.gitlab_answers import (
 )
 from tracker_bridge.domain.issue.issue import NOBODY, Access, EventType, IssueRef, Person, Revision
 from tracker_bridge.trackers import Busy, Denied, Gone
-from tracker_bridge.trackers._authors import AT_EVERY_LOOK
+from tracker_bridge.trackers._authors import AT_EVERY_RECONCILE
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
 
 REF = IssueRef("gitlab", "acme/api", 12)
@@ -191,7 +191,7 @@ def test_in_vain_it_is_asked_at_some_reconciles_and_then_now_and_then(tracker: G
     question = responses.upsert(responses.POST, GRAPHQL, status=404, json={})
     for _ in range(20):
         tracker.read(REF)
-    assert question.call_count == AT_EVERY_LOOK
+    assert question.call_count == AT_EVERY_RECONCILE
 
 
 def test_times_two_seconds_apart_are_no_edit_where_nothing_else_is_told(tracker: GitLabTracker) -> None:

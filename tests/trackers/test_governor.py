@@ -265,14 +265,14 @@ def test_requests_that_read_leave_room_for_what_people_wait_for(ruled: Ruled, cl
     governor = ruled(Pace(points=windows(100), write_points=5))
     someone_waits.set(True)
     for _ in range(40):
-        governor.look("bot", ref(1), new=False)
+        governor.afford("bot", ref(1), new=False)
         governor.sent("bot", writes=False)
 
     someone_waits.set(False)
     with pytest.raises(Later):
-        governor.look("bot", ref(1), new=False)
+        governor.afford("bot", ref(1), new=False)
     someone_waits.set(True)
-    governor.look("bot", ref(1), new=False)
+    governor.afford("bot", ref(1), new=False)
     assert governor.spend("bot", ref(1), REACT)
     assert not governor.spend("bot", ref(1), Relabel(frozenset({"sev1"})))
     for _ in range(5):
@@ -282,7 +282,7 @@ def test_requests_that_read_leave_room_for_what_people_wait_for(ruled: Ruled, cl
         governor.sent("bot", writes=True)
 
     with pytest.raises(Later):
-        governor.look("bot", ref(1), new=False)
+        governor.afford("bot", ref(1), new=False)
     assert not governor.spend("bot", ref(1), Post(STATUS))
     someone_waits.set(None)
-    governor.look("bot", ref(1), new=False)
+    governor.afford("bot", ref(1), new=False)

@@ -21,7 +21,7 @@ SAME_MOMENT = timedelta(seconds=2)
 MAX_REVISIONS = 100
 """Of a text that was changed more often, no versions are kept."""
 
-AT_EVERY_LOOK = 8
+AT_EVERY_RECONCILE = 8
 """How often in a row an answer that is missing is asked for at each reconcile; then less and less."""
 
 
@@ -122,7 +122,7 @@ def is_untouched(created_at: datetime, updated_at: datetime) -> bool:
 
 def due(unsettled: Unsettled, now: float) -> frozenset[int]:
     """Return what to ask again: at each reconcile, and after long in vain, every ten minutes."""
-    vain = unsettled.times - AT_EVERY_LOOK
+    vain = unsettled.times - AT_EVERY_RECONCILE
     pause = 0.0 if vain < 0 else min(10.0 * 2 ** min(vain, 10), REFERENCE_SECONDS)
     return unsettled.ids if now - unsettled.asked_at >= pause else frozenset()
 

@@ -45,9 +45,9 @@ POINTS: Final[Mapping[Urgency, float]] = {
 }
 """The same for the points that requests of any kind cost: reading what people said must be possible beside."""
 
-NEW_LOOK: Final = 0.9
-LOOK: Final = 0.65
-UNWAITED_LOOK: Final = 0.4
+NEW_RECONCILE: Final = 0.9
+RECONCILE: Final = 0.65
+UNWAITED_RECONCILE: Final = 0.4
 """
 The part of the points that may be used up as a reconcile begins: at an issue that was never read, and has no
 status comment perhaps; at another one that somebody did something in; and for which nobody waits.
@@ -108,7 +108,7 @@ class Governor:
 
         return self._quotas.change(credential, self._pace, act)
 
-    def look(self, credential: str, ref: IssueRef, *, new: bool) -> None:
+    def afford(self, credential: str, ref: IssueRef, *, new: bool) -> None:
         """
         Raise :class:`Later` when another reconcile of the worker would cost more requests than there are.
 
@@ -117,7 +117,7 @@ class Governor:
         waits = someone_waits.get()
         if waits is None:
             return
-        share = (NEW_LOOK if new else LOOK) if waits else UNWAITED_LOOK
+        share = (NEW_RECONCILE if new else RECONCILE) if waits else UNWAITED_RECONCILE
         wish = Wish(1, Urgency.STATUS, share)
         wait = self._quotas.seen(credential, self._pace, lambda account, now: account.points.seconds(wish, now))
         if wait:

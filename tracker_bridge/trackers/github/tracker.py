@@ -175,7 +175,7 @@ class GitHubTracker:
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         if not whole:
-            self._governor.look(self._client.credential(ref.project), ref, new=self._threads.get(ref) is None)
+            self._governor.afford(self._client.credential(ref.project), ref, new=self._threads.get(ref) is None)
         return self._reader.read(ref, self._who(ref.project), whole=whole)
 
     def foresee(self, refs: Sequence[IssueRef]) -> None:

@@ -183,7 +183,7 @@ class GitLabTracker:
 
     def read(self, ref: IssueRef, *, whole: bool = False) -> Issue:
         if not whole:
-            self._governor.look(self._client.credential, ref, new=self._threads.get(ref) is None)
+            self._governor.afford(self._client.credential, ref, new=self._threads.get(ref) is None)
         return self._reader.read(ref, self._me(), whole=whole)
 
     def access(self, ref: IssueRef, person: Person, *, fresh: bool = False) -> Access:
