@@ -123,8 +123,12 @@ class Dispatch:
 
 
 def bounded(dispatches: Iterable[Dispatch], most: int = MOST) -> tuple[Dispatch, ...]:
-    """Return them oldest first, no more than are remembered; what is still under way is not forgotten."""
-    rows = sorted(dispatches, key=lambda one: (one.at, one.destination, one.key, one.part))
+    """
+    Return them oldest first, no more than are remembered; what is still under way is not forgotten.
+
+    Of one minute, they stay in the order in which they came: what is owed after another goes after it.
+    """
+    rows = sorted(dispatches, key=lambda one: one.at)
     spare = len(rows) - most
     kept = []
     for one in rows:
