@@ -317,3 +317,24 @@ def test_who_declares_is_not_asked_to_name_a_lead_once_there_is_one() -> None:
     assert asked in thread.documents["duty:opener"]
     thread.say("alice", "/incident claim lead")
     assert asked not in thread.documents["duty:opener"]
+
+
+@pytest.mark.parametrize(
+    ("said", "instead"),
+    [
+        ("--started 13:50 Mail is down", "declare Mail is down --started 13:50"),
+        ("--detected 5m ago Mail is down --by alert", "declare Mail is down --by alert --detected 5m ago"),
+        ("Mail is down --severity sev1", "declare Mail is down\nseverity sev1"),
+        ("--sev=sev2 Mail is down --drill", "declare Mail is down --drill\nseverity sev2"),
+        ('--title "Mail is down"', "declare Mail is down"),
+        ("--title “Mail is down” --drill", "declare Mail is down --drill"),
+    ],
+)
+def test_what_other_tools_take_is_proposed_as_it_is_written_here(said: str, instead: str) -> None:
+    thread = Thread()
+    thread.say("bob", f"/incident declare {said}")
+    assert thread.mistake.refused.instead == instead
+    for line in instead.split("\n"):
+        thread.say("bob", f"/incident {line}")
+    assert len(thread.mistakes) == 1
+    assert thread.incident.title == "Mail is down"

@@ -1,5 +1,6 @@
 """How an incident begins."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -12,7 +13,8 @@ from tracker_bridge.domain.incident.key_times import timed_fact
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import is_same
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
-from tracker_bridge.domain.incident.times.behind import trailing_time
+from tracker_bridge.domain.incident.times import Moment
+from tracker_bridge.domain.incident.times.behind import holds_time, trailing_time
 from tracker_bridge.domain.issue.changes import LinkedIssueSpec
 from tracker_bridge.domain.issue.elsewhere import PRIVATE
 from tracker_bridge.domain.issue.invocations import Invocation
@@ -21,6 +23,15 @@ from tracker_bridge.domain.transitions import lifecycle
 
 _VALUED: Final = ("started", "detected", "by")
 _FLAGS: Final = ("drill", "page", "new", "private")
+_OTHER: Final = re.compile(
+    r"(?<!\S)(?:--|[—–]{1,2})(?:(?P<severity>severity|sev|priority|prio)|title|name|summary)[=:\s]\s*"
+    r"(?P<value>\"[^\"]+\"|“[^”]+”|'[^']+'|[^\s-]\S*)",
+    re.IGNORECASE,
+)
+"""Options that other tools have, and what takes their place here."""
+
+_TIME_WORDS: Final = 5
+"""Words of the longest time that stands in front of a title."""
 
 
 def _is_report(_: Incident, call: Invocation) -> bool:
@@ -85,10 +96,25 @@ def _flags_last(refused: Refused, call: Invocation) -> Refused:
     words = plain_dashes(call.text, (*_VALUED, *_FLAGS)).split()
     flags = [one for one in words if one.removeprefix("--") in _FLAGS and one.startswith("--")]
     others = [one for one in words if one not in flags]
+    if other := _OTHER.search(call.text):
+        said, value = " ".join(_OTHER.sub(" ", call.text, count=1).split()), other["value"].strip("\"“”'")
+        line = f"declare {said}\nseverity {value}" if other["severity"] else f"declare {value} {said}".strip()
+        return replace(refused, instead=line)
     if not flags:
         return replace(refused, form="declare <title> --started <time> --by <alert, user or staff>")
     moved = " ".join(("declare", *others, *dict.fromkeys(flags)))
     return replace(refused, instead=moved, form=" ".join(("declare <title>", *dict.fromkeys(flags))))
+
+
+def _title_first(refused: Refused, incident: Incident, call: Invocation, given: Options, name: str) -> Refused:
+    """Propose ``declare Mail is down --started 08:50`` to who had the title behind the time."""
+    words = given.values[name].split()
+    for count in range(min(len(words) - 1, _TIME_WORDS), 0, -1):
+        time = " ".join(words[:count])
+        if isinstance(moment(time, incident, call), Moment) and not given.rest and not holds_time(words[count]):
+            told = replace(given, rest=" ".join(words[count:]))
+            return replace(refused, instead=f"{_line(told, name)} {time}")
+    return refused
 
 
 def _line(given: Options, last: str) -> str:
@@ -165,7 +191,7 @@ def _with_times(incident: Incident, call: Invocation, given: Options) -> Inciden
     if started:
         at = moment(started, incident, call, _line(given, "started"))
         if isinstance(at, Refused):
-            return at
+            return _title_first(at, incident, call, given, "started")
         said = incident.timeline.of(Kind.STARTED)
         incident = replace(incident, timeline=incident.timeline.without(*said))
         incident = incident.having(
@@ -175,7 +201,7 @@ def _with_times(incident: Incident, call: Invocation, given: Options) -> Inciden
     if detected:
         at = moment(detected, incident, call, _line(given, "detected"))
         if isinstance(at, Refused):
-            return at
+            return _title_first(at, incident, call, given, "detected")
         said = incident.timeline.of(Kind.DETECTED)
         incident = replace(incident, timeline=incident.timeline.without(*said))
         incident = incident.having(

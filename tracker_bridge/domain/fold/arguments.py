@@ -13,7 +13,7 @@ from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import NO_ACCOUNT, Person
 from tracker_bridge.domain.issue.spelling import mistyped
 
-_OPTION = re.compile(r"(?<!\S)--(?P<name>[a-z][a-z-]*)(?!\S)")
+_OPTION = re.compile(r"(?<!\S)--(?P<name>[a-z][a-z-]*)(?=[\s=]|$)")
 
 _EMPTY = re.compile(r"\(\s*\)|\[\s*\]|<\s*>|\"\s*\"|“\s*”|«\s*»|(?<!\S)[,;:.]+(?!\S)")
 """What stood around a name, or behind it, and holds nothing without it."""
