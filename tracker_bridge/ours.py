@@ -11,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.grammar import Grammar
@@ -34,8 +34,7 @@ class Words:
         return self.grammar.may_be_in(text) or key_of(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """
     What is remembered of an issue: it is ``ours``, or it is ``other`` and no text of it can hold a command.
 

@@ -5,6 +5,7 @@ Labels hold names of ours, of configured trackers and projects, and statuses: no
 no title and no person. docs/operations.md lists them.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import get_args
@@ -77,8 +78,9 @@ class Meter:
             return Gauge(f"tracker_bridge_{name}", text, labels, registry=registry)
 
         gauge("info", "Version of the bridge.", "version").labels(__version__).set(1)
-        self._counters = dict[tuple[str, str, str], Counter]()  # finding them anew costs as much as the signature
-        self._moments = dict[tuple[str, str], Gauge]()
+        self._came = dict[tuple[str, str, str], int]()
+        self._came_at = dict[tuple[str, str], datetime]()
+        self._lock = threading.Lock()
         self._deliveries = counter("deliveries", "Deliveries by outcome.", "tracker", "event", "outcome")
         self._delivered_at = gauge(
             "last_delivery_timestamp_seconds", "When the last authentic delivery arrived.", "tracker", "project"
@@ -146,25 +148,26 @@ class Meter:
 
     def page(self) -> bytes:
         """Return everything as text, of the type :data:`CONTENT_TYPE`."""
+        with self._lock:
+            came, self._came = self._came, {}
+            came_at, self._came_at = self._came_at, {}
+        for labels, count in came.items():
+            self._deliveries.labels(*labels).inc(count)
+        for project, at in came_at.items():
+            self._delivered_at.labels(*project).set(at.timestamp())
         return generate_latest(self._registry)
 
     def _delivered(self, event: Delivered) -> None:
-        kind = event.event if event.event in _EVENTS else "other"
-        labels = event.tracker, kind if event.authentic else "unknown", event.outcome
-        counter = self._counters.get(labels)
-        if counter is None:
-            counter = self._counters[labels] = self._deliveries.labels(*labels)
-        counter.inc()
-        project = self._projects.get(event.tracker, {}).get((event.project or "").casefold())
-        if event.authentic and project is not None:
-            self._moment(event.tracker, project).set(self._clock().timestamp())
-
-    def _moment(self, tracker: str, project: str) -> Gauge:
-        """Return when a delivery of a project came last; looked up once, as there are many deliveries."""
-        found = self._moments.get((tracker, project))
-        if found is None:
-            found = self._moments[tracker, project] = self._delivered_at.labels(tracker, project)
-        return found
+        """Note it until the page is asked for: the library's counters cost as much as the signature."""
+        kind, project = "unknown", None
+        if event.authentic:
+            kind = event.event if event.event in _EVENTS else "other"
+            project = self._projects.get(event.tracker, {}).get((event.project or "").casefold())
+        labels = event.tracker, kind, event.outcome
+        with self._lock:
+            self._came[labels] = self._came.get(labels, 0) + 1
+            if project is not None:
+                self._came_at[event.tracker, project] = self._clock()
 
     def _reconciled(self, event: Reconciled) -> None:
         self._reconciles.labels(event.ref.tracker, event.outcome).observe(event.seconds)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from http import HTTPStatus
+from typing import NamedTuple
 
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import Delivered, Observer, silent
@@ -80,8 +81,7 @@ TOO_LONG = Answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too long.")
 FORGED = Answer(HTTPStatus.UNAUTHORIZED, "The signature is missing, malformed or wrong.")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """
     What a delivery is answered with, once ``saved`` is done. If that fails, or takes too long, whoever waits for
     it says so with :meth:`Receiver.not_saved`, and answers all the same.

@@ -29,8 +29,9 @@ class Projects:
         """Whether a project is one of them."""
         if project.casefold() in self._folded:
             return True
-        wanted = any(one.fullmatch(project) for one in self._wanted)
-        return wanted and not any(one.fullmatch(project) for one in self._unwanted)
+        if not self._wanted or not any(one.fullmatch(project) for one in self._wanted):
+            return False
+        return not any(one.fullmatch(project) for one in self._unwanted)
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
