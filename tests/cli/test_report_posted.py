@@ -1,5 +1,6 @@
 """A month's report is an issue of its project: opened once, kept right, without what is confidential (S63)."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,10 @@ import pytest
 from tests.cli.conftest import Run
 from tests.contract.forges import Forge
 from tracker_bridge.cli import opening
-from tracker_bridge.domain.issue.changes import key_of
+from tracker_bridge.cli.posting import Posting
+from tracker_bridge.domain.incident.rules import Rules
+from tracker_bridge.domain.issue.changes import Open, key_of, marker
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 
@@ -113,6 +117,23 @@ def test_two_machines_at_once_leave_one_open(
 
     forge.world.comment(tickets[0], forge.alice, "/incident detected 2026-10-12 08:35")
     assert run(*OCTOBER).stdout == f"{place}#{first.number}: corrected\n"
+
+
+def test_one_that_another_machine_opened_a_moment_ago_is_kept(
+    forge: Forge, tickets: list[Ticket], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, begin = f"{forge.name}:acme/api", Posting._open
+
+    def meanwhile(posting: Posting, ref: IssueRef, wish: Open, rules: Rules) -> Iterator[str]:
+        text = f"From another machine.\n\n{marker(wish.document.key)}"
+        forge.world.open_ticket(forge.project, forge.bot, wish.title, text, labels=["incident-record"])
+        return begin(posting, ref, wish, rules)
+
+    monkeypatch.setattr(Posting, "_open", meanwhile)
+    told = run(*OCTOBER).stdout
+    [issue] = posted(forge)
+    assert told == f"{place}#{issue.number}: corrected\n"
+    assert "| sev1 | 1 | 10 min | 10 min |" in issue.body
 
 
 def test_what_becomes_confidential_is_taken_out(forge: Forge, tickets: list[Ticket], run: Run) -> None:

@@ -79,17 +79,22 @@ class Posting:
             if found is not None:
                 yield from self._correct(found, document, rules)
             elif month == self.months[-1] and report.total.incidents:
-                yield from self._open(ref, wish)
+                yield from self._open(ref, wish, rules)
 
-    def _open(self, ref: IssueRef, wish: Open) -> Iterator[str]:
+    def _open(self, ref: IssueRef, wish: Open, rules: Rules) -> Iterator[str]:
         if self.dry:
             yield f"{ref.tracker}:{ref.project}: would open {wish.title!r}"
             yield from differences("", wish.document)
             return
-        opened = self._apply(ref, replace(wish, make=True)).opened
+        applied = self._apply(ref, replace(wish, make=True))
+        opened = applied.opened
+        if opened is None:
+            raise Failed(f"{ref.tracker}:{ref.project}: the tracker did not open {wish.title!r}.")
+        if not applied.new:
+            yield from self._correct(opened, wish.document, rules)
+            return
         yield f"{opened}: opened, {wish.title}"
-        if opened is not None:
-            self._opened.append((opened, wish))
+        self._opened.append((opened, wish))
 
     def _settled(self) -> Iterator[str]:
         """Look whether another machine opened the same meanwhile, of all at once: the oldest stays."""
