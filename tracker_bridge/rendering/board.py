@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -31,24 +32,32 @@ def board_page(
     Return the page. ``read_at``: when everything was asked for last; ``unread`` projects could not be read then.
     ``every`` are the seconds after which it comes again by itself; 0: it does not.
     """
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(iso=iso, day=day, clock=clock, clean=clean, lasted=lambda row: _lasted(row, board))
-    environment.filters["words"] = lambda need: in_words(need, clean)
     style = (folder / "board/style.css").read_text("utf-8")
-    html = environment.get_template("board/page.html.j2").render(
+    template = _environment(folder).get_template("board/page.html.j2")
+    html = template.render(
         board=board,
+        lasted=lambda row: _lasted(row, board),
         read_at=read_at,
         unread=unread,
         every=every,
         style=Markup(style),  # noqa: S704 - a file of ours
     )
     return BoardPage(html, policy(style))
+
+
+@cache
+def _environment(folder: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(iso=iso, day=day, clock=clock, clean=clean)
+    environment.filters["words"] = lambda need: in_words(need, clean)
+    return environment
 
 
 def board_lines(board: Board, line: Callable[[str], str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A report as one page that needs nothing else: no script, no other host, and nothing of when it was made."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,16 +27,9 @@ def report_page(folder: Path, report: Report, *, title: str, as_of: datetime | N
 
     ``folder`` has the templates. ``as_of`` is printed if it is given: when the report ends.
     """
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     days = [day_of(one.declared_at.astimezone(UTC).date()) for one in report.cases]
-    text = environment.get_template("report/page.html.j2").render(
+    template = _environment(folder).get_template("report/page.html.j2")
+    text = template.render(
         report=report,
         title=title,
         as_of="" if as_of is None else day_of(as_of.astimezone(UTC).date()),
@@ -51,6 +45,19 @@ def report_page(folder: Path, report: Report, *, title: str, as_of: datetime | N
         style=Markup((folder / "report/style.css").read_text("utf-8").strip()),  # noqa: S704 - a file of ours
     )
     return f"{text.strip()}\n"
+
+
+@cache
+def _environment(folder: Path) -> Environment:
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
 
 
 def _case(case: Case) -> dict[str, object]:

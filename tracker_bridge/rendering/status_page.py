@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -90,6 +91,7 @@ def policy_of(page: bytes) -> str:
 Entry = PublicIncident | PublicMaintenance
 
 
+@cache
 def _environment(folder: Path) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(folder),
@@ -97,6 +99,7 @@ def _environment(folder: Path) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     environment.globals.update(
         iso=iso, day=day, clock=clock, share=share, slug=slug, impacts=IMPACTS, ranks=tuple(PublicImpact)
