@@ -283,3 +283,27 @@ def test_a_cause_without_a_change_is_asked_for() -> None:
         "which merge or deployment?",
         "caused by <merge or deployment>",
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("alert on the pool (@bob)", "alert on the pool"),
+        ("alert on the pool - @bob", "alert on the pool"),
+        ("alert on the pool, @bob", "alert on the pool"),
+        ("alert on the pool owner: @bob", "alert on the pool"),
+        ("alert on the pool, assigned to @bob due 2026-12-15", "alert on the pool"),
+        ("- [ ] alert on the pool @bob", "alert on the pool"),
+        ("@bob: alert on the pool, due 2026-12-15", "alert on the pool"),
+    ],
+)
+def test_what_only_names_the_owner_is_no_part_of_an_action(said: str, text: str) -> None:
+    thread = declared()
+    thread.say("alice", f"/incident action {said}")
+    [one] = thread.incident.follow_up.actions
+    assert (one.text, one.owner) == (text, "bob")
+
+
+def test_a_day_long_past_is_a_slip() -> None:
+    reason, form = refusal(declared(), "alice", "/incident action alert @bob due 2025-12-15")
+    assert (reason, form) == ("2025-12-15 is in the past", "action alert @bob due <YYYY-MM-DD>")

@@ -49,7 +49,21 @@ def test_the_answers_are_the_commands_that_say_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    "nothing", ["", "_No response_", "None", "unknown", "?", "<!-- For example 14:12 -->", " \r\n\r\n "]
+    "nothing",
+    [
+        "",
+        "_No response_",
+        "None",
+        "unknown",
+        "?",
+        "TBD",
+        "N/A.",
+        "I don’t know",
+        "—",
+        "**none**",
+        "<!-- For example 14:12 -->",
+        " \r\n\r\n ",
+    ],
 )
 def test_what_was_left_empty_is_no_answer(nothing: str) -> None:
     assert answers_of(as_github(dict.fromkeys(QUESTIONS, nothing))) == {}

@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from tracker_bridge.commands._elsewhere import foreign, why_not
 from tracker_bridge.domain.fold.arguments import people, plain_dashes, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.fold.lookups import whom_in_prose
-from tracker_bridge.domain.incident.due import FORM, find_due
+from tracker_bridge.domain.incident.due import FORM, Due, find_due
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.postmortem import Action, Postmortem
 from tracker_bridge.domain.incident.replies import Refused
@@ -21,6 +21,13 @@ from tracker_bridge.domain.issue.invocations import Invocation
 MAX_ACTIONS = 50
 _IN = re.compile(r"(?<!\S)--in(?!\S)")
 
+_OWNER = re.compile(
+    r"\s+(?:(?:owner|assignee|owned by|assigned to|assign to)[:=]?|[-–—])(?=\s*(?:due\b.*)?$)", re.IGNORECASE
+)
+"""What stood before the name of the owner, and says nothing without it."""
+
+_LATE = timedelta(days=7)
+_TASK_BOX = re.compile(r"^(?:[-*]\s+)?\[[ xX]?\]\s+|^[-*]\s+")
 _BY = re.compile(r"by\b:?\s*", re.IGNORECASE)
 _NONE = re.compile(
     r"(?:no(?:ne|thing)?|not)(?:\s+(?:of\s+ours|an?|change|deploy(?:ment)?|merge|release))*[.!]?", re.IGNORECASE
@@ -97,10 +104,11 @@ def action(incident: Incident, call: Invocation) -> Incident | Refused:
         return placed
     said, project = placed
     abroad = f" --in {project}" if project else ""
-    due = find_due(said, call.at, incident.rules.timezone)
+    due = _due(incident, call, said)
     if due.fault:
         return Refused(due.fault, f"action {due.text}{abroad}")
     owners, text = people(due.text, call)
+    text = _TASK_BOX.sub("", _OWNER.sub("", text) if owners else text).rstrip(" ,;:-–—")
     owner = owners[0].login if len(owners) == 1 else "<who>"
     line = f"action {text or '<text>'} @{owner}{f' due {due.day}' if due.day else ''}"
     if refused := _misplaced(call, project, line):
@@ -114,6 +122,15 @@ def action(incident: Incident, call: Invocation) -> Incident | Refused:
     by = call.actor
     new = Action(call.id, number, text, owners[0].login, day, by.login, call.url, project=project, by_id=by.id)
     return replace(incident, follow_up=replace(incident.follow_up, actions=(*incident.follow_up.actions, new)))
+
+
+def _due(incident: Incident, call: Invocation, said: str) -> Due:
+    """Find the day; one of the past is a slip, unless it was noted while the tracker was down and comes late."""
+    due = find_due(said, call.at, incident.rules.timezone)
+    today = call.at.astimezone(incident.rules.timezone).date()
+    if due.day and today - due.day > _LATE:
+        return Due(f"{due.text} due {FORM}", fault=f"{due.day} is in the past")
+    return due
 
 
 def _placed(incident: Incident, call: Invocation) -> tuple[str, str] | Refused:

@@ -64,7 +64,10 @@ _VERDICTS = {
     Permission.SILENT: Verdict.IGNORED,
     Permission.DOUBTFUL: Verdict.DOUBTFUL,
 }
-_NOTHING = frozenset({"", "_no response_", "none", "n/a", "-", "?", "unknown", "not known", "don't know"})
+_NOTHING = frozenset({
+    "", "_no response_", "none", "n/a", "na", "nil", "-", "--", "–", "—", "?", "??", "???", "...", "…", "unknown",
+    "not known", "don't know", "i don't know", "not sure", "unsure", "no idea", "idk", "tbd", "tba", "tbc",
+})  # fmt: skip
 
 
 def source_of(word: str) -> str:
@@ -101,7 +104,12 @@ def answers_of(body: str, fields: Iterable[Field] = ()) -> dict[str, str]:
         field: "\n".join(lines[start + 1 : end]).strip()
         for field, (start, end) in zip(starts, bounds, strict=True)
     }
-    return {field: text for field, text in texts.items() if text.casefold() not in _NOTHING}
+    return {field: text for field, text in texts.items() if not _is_nothing(text)}
+
+
+def _is_nothing(text: str) -> bool:
+    said = text.casefold().replace("’", "'").strip("*` ")
+    return said in _NOTHING or said.rstrip(".!") in _NOTHING
 
 
 def form_calls(opening: Comment, authorizer: Authorizer, fields: Sequence[Field] = ()) -> tuple[Invocation, ...]:
