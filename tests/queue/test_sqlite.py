@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
@@ -293,33 +294,45 @@ def test_after_a_commit_of_several_the_next_one_waits_for_more(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that comes alone is written at once."""
-    waits = list[float]()
-    monkeypatch.setattr(sqlite, "time", SimpleNamespace(sleep=waits.append))
+    waits, commits, more = list[float](), list[int](), list[int]()
     queue, begun, goes_on = SqliteQueue(path), threading.Event(), threading.Event()
-    for number in range(1, 4):
-        queue.add(IssueChanged(IssueRef("github", "acme/api", number)), NOON)
-    assert waits == []
+
+    def submit(number: int) -> "Future[None]":
+        saved = queue.submit(IssueChanged(IssueRef("github", "acme/api", number)), NOON)
+        assert saved is not None
+        return saved
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if more:
+            submit(more.pop())
 
     save = QueueFile.save
 
     def held(file: QueueFile, rows: dict[IssueRef, Row | None]) -> None:
+        commits.append(len(rows))
         begun.set()
         assert goes_on.wait(10)
         save(file, rows)
 
+    monkeypatch.setattr(sqlite, "time", SimpleNamespace(sleep=sleep))
     monkeypatch.setattr(QueueFile, "save", held)
-    alone = queue.submit(IssueChanged(IssueRef("github", "acme/api", 4)), NOON)
+    alone = submit(1)
     assert begun.wait(10)
-    several = [queue.submit(IssueChanged(IssueRef("github", "acme/api", number)), NOON) for number in (5, 6, 7)]
+    several = [submit(number) for number in (2, 3, 4)]
     goes_on.set()
     for saved in (alone, *several):
-        assert saved is not None
         saved.result(10)
-    assert waits == []
-    queue.add(IssueChanged(IssueRef("github", "acme/api", 8)), NOON)
-    queue.add(IssueChanged(IssueRef("github", "acme/api", 9)), NOON)
-    assert len(waits) == 1
+    assert (commits, waits) == ([1, 3], [])
+
+    more += [5, 6]
+    submit(7).result(10)
+    assert commits == [1, 3, 3]
+    assert len(waits) == 3, "twice something came, and then nothing"
+    more += range(8, 18)
+    submit(18).result(10)
     queue.close()
+    assert commits[3] == 1 + 4, "there is an end to that"
 
 
 def test_who_submits_does_not_wait_and_learns_what_became_of_it(path: Path) -> None:

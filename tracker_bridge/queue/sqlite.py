@@ -36,8 +36,9 @@ _log = logging.getLogger(__name__)
 _RETRY = 5.0
 """Seconds until a failed write is tried again, if nobody asks for one before."""
 
-_GATHER = 0.002
-"""Seconds that a commit waits for more to write if the last one was of several: each of many costs less so."""
+_MOMENT = 0.0005
+_MOMENTS = 4
+"""If the last commit was of several, the next one waits so many moments, in seconds, while more comes in each."""
 
 
 class _Usable:
@@ -188,13 +189,22 @@ class SqliteQueue:
                     if not self._unsaved.wait(_RETRY if self._changed else None):
                         break
             if len(rows) > 1:
-                time.sleep(_GATHER)
+                self._gather()
             with self._unsaved:
                 closed, self._asked = self._usable.closed, False
                 batch, self._batch = self._batch, Future()
                 rows = self._rows()
             self._write(rows, batch)
         self._file.close()
+
+    def _gather(self) -> None:
+        """Wait while more comes: many that share a commit cost little more than one."""
+        known = 0
+        for _ in range(_MOMENTS):
+            if len(self._changed) == known:
+                return
+            known = len(self._changed)
+            time.sleep(_MOMENT)
 
     def _save_rows(self, rows: dict[IssueRef, Row | None]) -> None:
         try:
