@@ -37,6 +37,8 @@ from tracker_bridge.trackers import (
     Foreseeing,
     Gone,
     IssueChanged,
+    Labelled,
+    Listing,
     Quieting,
     Telling,
     Tracker,
@@ -251,10 +253,14 @@ class Sweep:
         listings += [(None, label, False) for label in labels] if full else []
         listings += [(since, labels[0], False)]
         listings += [(now - OVER, label, True) for label in labels] if full_at is None else []
+        known = self._at_once(tracker, project, labels, now) if full_at is None else {}
         for moment, label, labelled in listings:
             if moment == since and not labelled:
                 self._learn(tracker, project, labels, refs if full else None)
-            for batch in _some(self._listed(tracker, project, moment, label, labelled=labelled)):
+            found = known.get(Labelled(label, moment)) if labelled or moment is None else None
+            if found is None:
+                found = self._listed(tracker, project, moment, label, labelled=labelled)
+            for batch in _some(found):
                 changed |= {one.ref for one in batch} if moment == since and not labelled else set()
                 new = dict.fromkeys(one.ref for one in batch if one.ref not in refs and not self._ours.spares(one))
                 if isinstance(tracker, Foreseeing):
@@ -271,6 +277,16 @@ class Sweep:
         if full:
             self._full_at[name] = seconds
         return len(refs)
+
+    def _at_once(
+        self, tracker: Tracker, project: str, labels: Iterable[str], now: datetime
+    ) -> Mapping[Labelled, Iterable[IssueChanged]]:
+        """Return the lists by label that the forge tells at once, as far as it does."""
+        if not isinstance(tracker, Listing):
+            return {}
+        wanted = [Labelled(label, moment) for moment in (None, now - OVER) for label in labels]
+        told = tracker.by_label(project, wanted)
+        return {one: [IssueChanged(ref) for ref in refs] for one, refs in told.items()}
 
     def _is_full(self, tracker: Tracker, project: str, seconds: float) -> bool:
         """Whether all open incidents are to be listed: now and then, and where it is not known which there are."""

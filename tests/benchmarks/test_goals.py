@@ -5,7 +5,7 @@ import pytest
 from tests.benchmarks import waiting
 from tests.benchmarks.goal import Goal
 from tests.benchmarks.goals import goals
-from tests.benchmarks.traffic import start
+from tests.benchmarks.traffic import cold, start
 
 QUICK = [one for one in goals() if one.quick]
 
@@ -21,3 +21,4 @@ def test_it_is_met(goal: Goal) -> None:
 def test_the_large_ones_in_small(name: str) -> None:
     assert start(name, 100) <= 0.15, "with the lists that are asked for in any case"
     assert waiting.after_a_restart(name, 20) <= 3
+    assert cold(name, 20) <= {"github": 2.3, "gitlab": 3.4}[name]

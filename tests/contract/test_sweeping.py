@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.forges import Forge, Needs
+from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
-from tracker_bridge.trackers import Gone
+from tracker_bridge.trackers import Gone, Labelled, Listing
 
 
 def numbers(forge: Forge, *, hours: int | None) -> set[int]:
@@ -111,3 +112,67 @@ def test_of_what_changed_only_the_incidents_are_listed_when_asked_for(forge: For
     found = forge.tracker.changed("acme/api", since=since, label="incident", labelled=True)
 
     assert {ref.number for ref in found} == {over.number, ticket.number}
+
+
+# Several labels at once
+
+
+def at_once(forge: Forge, *wanted: Labelled) -> dict[str, list[int]]:
+    """Return the lists that were told, by label and whether they are of the open ones."""
+    tracker = forge.tracker
+    if not isinstance(tracker, Listing):
+        pytest.skip(f"{forge.name} lacks lists at once")
+    told = tracker.by_label("acme/api", wanted)
+    return {f"{one.label} {one.since is None}": [ref.number for ref in refs] for one, refs in told.items()}
+
+
+def test_lists_at_once_are_those_that_are_listed_one_by_one(forge: Forge, ticket: Ticket) -> None:
+    for number, labels in enumerate([["incident"], ["action-item"], ["incident", "action-item"], [], ["sev1"]]):
+        one = forge.world.open_ticket(forge.project, forge.alice, f"Again {number}", labels=labels)
+        if number % 2:
+            forge.world.close(one, forge.alice)
+        forge.clock.forward(3600)
+    since = forge.clock.now - timedelta(hours=3)
+    wanted = [Labelled(label, at) for at in (None, since) for label in ("incident", "action-item", "never-used")]
+
+    found = at_once(forge, *wanted)
+
+    assert found == {
+        f"{one.label} {one.since is None}": [
+            ref.number
+            for ref in forge.tracker.changed(
+                "acme/api", since=one.since, label=one.label, labelled=one.since is not None
+            )
+        ]
+        for one in wanted
+    }
+    assert found["incident True"]
+    assert found["action-item False"]
+
+
+def test_a_list_of_more_than_a_page_is_left_to_be_listed_by_itself(forge: Forge, ticket: Ticket) -> None:
+    for _ in range(100):
+        forge.world.open_ticket(forge.project, forge.alice, "Again", labels=["incident"])
+    one = forge.world.open_ticket(forge.project, forge.alice, "Do it", labels=["action-item"])
+
+    found = at_once(forge, Labelled("incident", None), Labelled("action-item", None))
+
+    assert found == {"action-item True": [one.number]}
+
+
+def test_a_label_that_is_spelled_in_another_way_is_left_to_be_listed_by_itself(
+    forge: Forge, ticket: Ticket
+) -> None:
+    found = at_once(forge, Labelled("Incident", None))
+
+    assert found == ({} if forge.name == "github" else {"Incident True": []})
+
+
+@pytest.mark.parametrize("status", [502, 403])
+def test_what_is_not_told_at_once_is_left_to_be_listed_by_itself(
+    forge: Forge, ticket: Ticket, status: int, needs: Needs
+) -> None:
+    needs("http")
+    forge.sandbox.faults.add(FaultResponse(status), path="graphql", times=5)
+
+    assert at_once(forge, Labelled("incident", None)) == {}

@@ -68,7 +68,7 @@ def test_the_budget_of_github_is_told(house: House) -> None:
 
     numbers = house.numbers()
     assert numbers['tracker_bridge_budget_remaining{resource="core",tracker="github"}'] == 4711
-    assert house.health["trackers"]["github"]["remaining"] == {"core": 4711}
+    assert house.health["trackers"]["github"]["remaining"]["core"] == 4711
 
 
 @forges

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue import Priority, QueueError
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.sweep import OVER, Sweep, Swept
-from tracker_bridge.trackers import Busy, IssueChanged
+from tracker_bridge.trackers import Busy, IssueChanged, Labelled
 
 
 def labels(tracker: str, project: str) -> tuple[str, ...]:
@@ -111,6 +111,31 @@ def test_of_many_projects_those_are_listed_in_which_something_happened(
         forge.error = error
         assert not sweep.once().failures
         assert len(listing.asked) == 12
+
+
+class Listed(QuietForge):
+    """A forge that tells the open ones at once, and nothing else."""
+
+    asked: int = 0
+
+    def by_label(self, project: str, wanted: Sequence[Labelled]) -> Mapping[Labelled, Sequence[IssueRef]]:
+        self.asked += 1
+        return {one: API for one in wanted if one.since is None}
+
+
+def test_the_first_round_asks_one_by_one_for_what_is_not_told_at_once(
+    listing: Listing, queue: SqliteQueue, clock: Clock
+) -> None:
+    forge = Listed("github", frozenset({"acme/api"}), changing=listing)
+    sweep = Sweep({"github": forge}, queue, labels, clock=clock, monotonic=clock.seconds)
+
+    assert sweep.once().issues == len(API)
+    assert listing.asked == [("acme/api", clock() - DAY), ("acme/api", clock() - OVER)]
+
+    clock.forward(3600)
+    sweep.once()
+    assert ("acme/api", None) in listing.asked
+    assert forge.asked == 1
 
 
 def test_the_first_round_asks_for_open_incidents_the_last_day_and_what_is_over(

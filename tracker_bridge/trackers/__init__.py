@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from tracker_bridge.decoding import Undecodable, decoded
 from tracker_bridge.domain.derived.similar import PastIssue
@@ -392,6 +392,25 @@ class Telling(Protocol):
 
     def told(self, project: str, *, since: datetime) -> Iterable[IssueChanged]:
         """Yield what ``changed`` does, with what the lists tell; one issue more than once. May raise as above."""
+        ...
+
+
+class Labelled(NamedTuple):
+    """Which issues with a ``label``: the open ones, or those of any state that changed after ``since``."""
+
+    label: str
+    since: datetime | None
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """Listing the issues with several labels at once. Beside :class:`Tracker`."""
+
+    def by_label(self, project: str, wanted: Sequence[Labelled]) -> Mapping[Labelled, Sequence[IssueRef]]:
+        """
+        Return what ``changed`` yields for each, as far as that is told completely; the others are to be listed one
+        by one. May raise as above.
+        """
         ...
 
 

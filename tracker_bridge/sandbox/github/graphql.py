@@ -29,7 +29,9 @@ _KINDS = {"Issue": "Comment", "IssueComment": "Comment", "User": "Actor", "Bot":
 SCHEMA = (
     {
         "Query": {"node": "Node", "nodes": "Node", "repository": "Repository", "viewer": "User"},
-        "IssueConnection": {"nodes": "Issue", "totalCount": ""},
+        "IssueConnection": {"nodes": "Issue", "totalCount": "", "pageInfo": "PageInfo"},
+        "LabelConnection": {"nodes": "Label", "pageInfo": "PageInfo"},
+        "Label": {"name": ""},
         "GitObject": {"oid": ""},
         "Node": {"id": ""},
         "Actor": _ACTOR,
@@ -52,7 +54,7 @@ SCHEMA = (
     | altering.SCHEMA
     | {
         "Repository": moderation.SCHEMA["Repository"]
-        | {"issue": "Issue", "issues": "IssueConnection", "object": "GitObject"}
+        | {"issue": "Issue", "issues": "IssueConnection", "labels": "LabelConnection", "object": "GitObject"}
     }
 )
 
@@ -131,12 +133,9 @@ def _repository(path: str, errors: list[shapes.Json]) -> shapes.Json | None:
         return None
     tickets = [one for one in found.tickets.values() if not one.deleted]
 
-    def issues(first: int, orderBy: dict[str, str]) -> shapes.Json:  # noqa: N803 - GitHub's name
-        """By when they changed or were made, whichever is asked for."""
-        by = (lambda one: one.updated_at) if orderBy["field"] == "UPDATED_AT" else (lambda one: one.created_at)
-        latest = sorted(tickets, key=by, reverse=orderBy["direction"] == "DESC")[:first]
-        nodes = [_issue(one) for one in latest]
-        return {"__typename": "IssueConnection", "totalCount": len(tickets), "nodes": nodes}
+    def labels(first: int) -> shapes.Json:
+        nodes = [{"__typename": "Label", "name": one.name} for one in found.labels.values()]
+        return _some("LabelConnection", nodes, first)
 
     def git_object(expression: str) -> shapes.Json | None:
         if "contents" in face().lacking:
@@ -153,7 +152,32 @@ def _repository(path: str, errors: list[shapes.Json]) -> shapes.Json | None:
             return None
         return _issue(found.tickets[number])
 
-    return shape | {"issue": issue, "issues": issues, "object": git_object}
+    return shape | {"issue": issue, "issues": partial(_issues, tickets), "labels": labels, "object": git_object}
+
+
+def _issues(
+    tickets: list[Ticket],
+    *,
+    first: int,
+    orderBy: dict[str, str] | None = None,  # noqa: N803 - GitHub's name
+    labels: list[str] | None = None,
+    filterBy: shapes.Json | None = None,  # noqa: N803 - GitHub's name
+) -> shapes.Json:
+    """By when they changed or were made, whichever is asked for; any of the labels will do."""
+    order, only = orderBy or {"field": "CREATED_AT", "direction": "ASC"}, filterBy or {}
+    by = (lambda one: one.updated_at) if order["field"] == "UPDATED_AT" else (lambda one: one.created_at)
+    fits = [one for one in tickets if labels is None or {it.name for it in one.labels} & {*labels}]
+    if "states" in only:
+        fits = [one for one in fits if ("OPEN" if one.open else "CLOSED") in only["states"]]
+    if "since" in only:
+        fits = [one for one in fits if shapes.stamp(one.updated_at) >= only["since"]]
+    nodes = [_issue(one) for one in sorted(fits, key=by, reverse=order["direction"] == "DESC")]
+    return _some("IssueConnection", nodes, first) | {"totalCount": len(fits)}
+
+
+def _some(kind: str, nodes: list[shapes.Json], first: int) -> shapes.Json:
+    page = {"__typename": "PageInfo", "hasNextPage": len(nodes) > first, "endCursor": None}
+    return {"__typename": kind, "nodes": nodes[:first], "pageInfo": page}
 
 
 def _comment(note: Note) -> shapes.Json:

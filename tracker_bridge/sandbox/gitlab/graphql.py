@@ -203,13 +203,32 @@ def _project_field(fullPath: str) -> Json | None:  # noqa: N803 - GitLab's name
     }
 
 
-def _issues(project: Project, iids: list[str] | None = None, sort: str = "", first: int = 100) -> Json:
+def _issues(
+    project: Project,
+    *,
+    iids: list[str] | None = None,
+    sort: str = "",
+    first: int = 100,
+    labelName: list[str] | None = None,  # noqa: N803 - GitLab's name
+    types: list[str] | None = None,
+    state: str = "all",
+    updatedAfter: str | None = None,  # noqa: N803 - GitLab's name
+) -> Json:
+    """An issue must have all of the labels."""
     numbers = project.tickets.keys() if iids is None else [int(one) for one in iids if one.isdecimal()]
     found = [project.tickets[one] for one in numbers if one in project.tickets]
     shown = [one for one in found if not one.deleted and http.can_see(one, http.me())]
-    if sort == "UPDATED_DESC":
-        shown.sort(key=lambda one: one.updated_at, reverse=True)
-    return {"__typename": "IssueConnection", "nodes": [_issue(one) for one in shown[:first]]}
+    shown = [one for one in shown if {label.name for label in one.labels} >= set(labelName or ())]
+    shown = [one for one in shown if types is None or one.kind.upper() in types]
+    shown = [one for one in shown if state in ("all", "opened" if one.open else "closed")]
+    if updatedAfter is not None:
+        after = datetime.fromisoformat(updatedAfter)
+        shown = [one for one in shown if one.updated_at >= after]
+    if sort:
+        by = {"UPDATED_DESC": lambda one: one.updated_at, "CREATED_DESC": lambda one: (one.created_at, one.id)}
+        shown.sort(key=by[sort], reverse=True)
+    page = {"__typename": "PageInfo", "hasNextPage": len(shown) > first, "endCursor": None}
+    return {"__typename": "IssueConnection", "nodes": [_issue(one) for one in shown[:first]], "pageInfo": page}
 
 
 def _merge_requests(project: Project, first: int = 100) -> Json:

@@ -13,7 +13,7 @@ hiding      the comments that were hidden
 writing     one change; ``at_once`` several with one request, ``pacing`` how much may be written
 fields      what an organisation keeps of issues beside that
 opening     another issue
-sweeping    which issues may have changed; ``quiet`` in which repositories none did
+sweeping    which issues may have changed; ``listing`` which wear a label, ``quiet`` in which repositories none did
 labels      the labels of a repository
 files       its files
 accounts    whose a name is

@@ -57,6 +57,9 @@ BEYOND: Final = {
     "Does a label's list with `since` name an issue of which only a comment was edited?": (
         "it takes an issue that nothing else has changed for some minutes: edit a comment there, and list"
     ),
+    "Does `issues(labels:)` of GraphQL tell upper from lower case?": (
+        "it takes an issue with a label: ask for the label in capitals"
+    ),
     "Does GitHub tell the comments of 25 issues with one question, within ten seconds?": (
         "it takes 25 long threads, far beyond the bounds"
     ),

@@ -14,7 +14,7 @@ from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.native import Capability
 from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
-from tracker_bridge.trackers import DONE, Applied, IssueChanged, still_there
+from tracker_bridge.trackers import DONE, Applied, IssueChanged, Labelled, still_there
 from tracker_bridge.trackers._cache import AccessCache, Accounts, Remembered, ThreadCache
 from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import LastRead, Names
@@ -22,7 +22,18 @@ from tracker_bridge.trackers._pace import Pace
 from tracker_bridge.trackers._quiet import Quiet
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
-from tracker_bridge.trackers.github import accounts, checkup, files, hooks, labels, live, quiet, shapes, sweeping
+from tracker_bridge.trackers.github import (
+    accounts,
+    checkup,
+    files,
+    hooks,
+    labels,
+    listing,
+    live,
+    quiet,
+    shapes,
+    sweeping,
+)
 from tracker_bridge.trackers.github.at_once import AtOnce
 from tracker_bridge.trackers.github.client import Client
 from tracker_bridge.trackers.github.credentials import App, Token
@@ -169,6 +180,9 @@ class GitHubTracker:
 
     def told(self, project: str, *, since: datetime) -> Iterable[IssueChanged]:
         return sweeping.touched(self._client, self.name, project, since, self._issue_type)
+
+    def by_label(self, project: str, wanted: Sequence[Labelled]) -> Mapping[Labelled, Sequence[IssueRef]]:
+        return listing.by_label(self._client, self.name, project, wanted)
 
     def quiet(self, since: Mapping[str, datetime]) -> Set[str]:
         return self._quiet.among(since)

@@ -14,7 +14,7 @@ from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.native import OF_INCIDENTS
 from tracker_bridge.domain.issue.plan import carries
 from tracker_bridge.events import Observer, silent
-from tracker_bridge.trackers import DONE, Applied, Denied, Gone, IssueChanged, still_there
+from tracker_bridge.trackers import DONE, Applied, Denied, Gone, IssueChanged, Labelled, still_there
 from tracker_bridge.trackers._cache import AccessCache, Accounts, Remembered, ThreadCache
 from tracker_bridge.trackers._governor import Governor
 from tracker_bridge.trackers._names import LastRead, Names
@@ -22,7 +22,7 @@ from tracker_bridge.trackers._pace import Pace
 from tracker_bridge.trackers._quiet import Quiet
 from tracker_bridge.trackers.doubts import Doubts
 from tracker_bridge.trackers.facts import Facts
-from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, live, quiet, shapes
+from tracker_bridge.trackers.gitlab import accounts, checkup, files, hooks, labels, listing, live, quiet, shapes
 from tracker_bridge.trackers.gitlab.at_once import AtOnce
 from tracker_bridge.trackers.gitlab.client import Client, project_path
 from tracker_bridge.trackers.gitlab.discovering import projects_below
@@ -171,6 +171,11 @@ class GitLabTracker:
 
     def viewer(self, project: str) -> Person:  # noqa: ARG002 - one account for all projects
         return self._me()
+
+    def by_label(self, project: str, wanted: Sequence[Labelled]) -> Mapping[Labelled, Sequence[IssueRef]]:
+        asked = {one._replace(since=one.since and one.since - THROTTLE): one for one in wanted}
+        told = listing.by_label(self._client, self.name, project, [*asked])
+        return {asked[one]: refs for one, refs in told.items()}
 
     def quiet(self, since: Mapping[str, datetime]) -> Set[str]:
         return self._quiet.among(since)
