@@ -186,6 +186,17 @@ def test_words_are_read_by_what_they_mean(login: str, line: str, instead: str) -
         ("alice", "resolve - all good", "resolve\nnote all good"),
         ("alice", "resolve it", "resolve"),
         ("alice", "unclaim lead", "unrole lead"),
+        ("carol", "task dana: look at the pool", "task @dana look at the pool"),
+        ("erin", "test didn't pass", "test fail didn't pass"),
+        ("erin", "test not ok", "test fail not ok"),
+        ("erin", "test no longer fails", ""),
+        ("erin", "it doesn't work", "test fail"),
+        ("erin", "pass", "test pass"),
+        ("alice", "page @bob: now", "page @bob"),
+        ("alice", "page oncall", ""),
+        ("alice", "acked", "ack"),
+        ("alice", "caused by unknown", ""),
+        ("alice", "related !12", ""),
         ("alice", "unresolved", ""),
         ("alice", "unsnooze", ""),
         ("carol", "update external - we know of it", "update external: we know of it"),
@@ -286,6 +297,31 @@ def test_signs_and_small_words_between_are_nobodys(line: str, what: str, text: s
     thread = staffed()
     assert told(thread, "alice", line) is None
     assert (thread.incident.timeline[-1].what, thread.incident.timeline[-1].text) == (what, text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "#12 & #13",
+        "#12; #13",
+        '"#12", (#13).',
+        "<https://forge.test/acme/shop/issues/12> #13!",
+        "[#12](https://forge.test/acme/shop/issues/12) `#13`",
+    ],
+)
+def test_issues_are_named_with_the_signs_of_editors_around_them(line: str) -> None:
+    thread = staffed()
+    assert told(thread, "alice", f"related {line}") is None
+    assert [one.number for one in thread.incident.relations] == [12, 13]
+
+
+def test_several_tasks_are_done_on_several_lines() -> None:
+    thread = staffed()
+    thread.say("alice", "/incident task @carol look at the disk")
+    refused = told(thread, "carol", "task done 1 and 2")
+    assert refused is not None
+    assert refused.instead == "task done 1\ntask done 2"
+    assert told(thread, "carol", "task done 1 2 disks are full") is None
 
 
 # Who may, and the line that asks them

@@ -26,10 +26,10 @@ def export(incident: Incident, call: Invocation) -> Incident | Refused:
     `json` has everything, `csv` the timeline for a spreadsheet, `md` a report to paste elsewhere. It is the
     incident as it is now. If it is too long for a comment, export it from the command line.
     """
-    word = call.text.casefold().split(" ", 1)[0]
+    word = call.text.casefold().split(" ", 1)[0].strip(".,:;!*`\"'“”")
     if word not in FORMATS:
         return Refused(f"{quoted(word)} is not `json`, `csv` or `md`" if word else "which format?", _meant(word))
-    if more := call.text[len(word) :].strip():
+    if more := call.text.partition(" ")[2].strip():
         return Refused(f"{quoted(more)} does not belong after `{word}`; one format per line", f"export {word}")
     mine = incident.outgoing.replies.latest(("export", call.comment))
     topics = tuple(dict.fromkeys([*(mine.topics if mine else ()), word]))

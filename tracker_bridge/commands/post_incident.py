@@ -26,11 +26,16 @@ _OWNER = re.compile(
 )
 """What stood before the name of the owner, and says nothing without it."""
 
+_UNKNOWN = re.compile(
+    r"(?:unknown|not (?:yet )?(?:known|sure|clear)|unclear|unsure|tbd|tbc|n/?a|no idea|me|us|it|\?+)[.!?]*",
+    re.IGNORECASE,
+)
 _LATE = timedelta(days=7)
 _TASK_BOX = re.compile(r"^(?:[-*]\s+)?\[[ xX]?\]\s+|^[-*]\s+")
 _BY = re.compile(r"by\b:?\s*", re.IGNORECASE)
 _NONE = re.compile(
-    r"(?:no(?:ne|thing)?|not)(?:\s+(?:of\s+ours|an?|change|deploy(?:ment)?|merge|release))*[.!]?", re.IGNORECASE
+    r"(?:no(?:ne|thing|body)?|no one|not)(?:\s+(?:of\s+ours|an?|change|deploy(?:ment)?|merge|release))*[.!]?",
+    re.IGNORECASE,
 )
 
 
@@ -203,6 +208,10 @@ def caused(incident: Incident, call: Invocation) -> Incident | Refused:
     what = call.text[found.end() :] if found else call.text
     if not what:
         return Refused("which merge or deployment?", form="caused by <merge or deployment>")
+    if _UNKNOWN.fullmatch(what):
+        return Refused(
+            "say nothing until it is known; reports leave it out", form="caused by <merge or deployment>"
+        )
     named = "" if _NONE.fullmatch(what) else what
     said = FailedChange(named, call.actor.login, call.at, call.url)
     return replace(incident, work=replace(incident.work, failed_change=said))

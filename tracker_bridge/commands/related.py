@@ -1,5 +1,6 @@
 """Issues that have to do with the incident (S26)."""
 
+import re
 from dataclasses import replace
 
 from tracker_bridge.commands._elsewhere import foreign, issue_named, why_not
@@ -11,7 +12,10 @@ from tracker_bridge.domain.incident.roles import is_same
 from tracker_bridge.domain.issue.elsewhere import NAMED_IN_TEXT, name_of
 from tracker_bridge.domain.issue.invocations import Invocation
 
-_SMALL = frozenset({"", "also", "and", "issue", "issues", "please", "see", "the", "to", "with"})
+_SMALL = frozenset({"also", "and", "issue", "issues", "please", "see", "the", "to", "with"})
+
+_LINK = re.compile(r"\[[^\]]*\]\((?P<to>[^)\s]+)\)")
+_BETWEEN = re.compile(r"[\s,;&]+|(?<=[0-9])\+(?=#)")
 
 MOST = 20
 """Issues that one incident is linked to by word."""
@@ -34,7 +38,7 @@ def related(incident: Incident, call: Invocation) -> Incident | Refused:
     status comment lists them. You can give an issue's number, its URL, or, for an issue of another project,
     `acme/web#12`. There you need triage access as well, and nothing is told where more people can read it.
     """
-    for word in call.text.replace(",", " ").split():
+    for word in _words(call.text):
         found = issue_named(word, incident)
         if found is None:
             return Refused("which issues?", _form(incident, call))
@@ -54,15 +58,21 @@ def related(incident: Incident, call: Invocation) -> Incident | Refused:
     return incident if call.text else Refused("which issues?", _form(incident, call))
 
 
+def _words(text: str) -> list[str]:
+    """Return what names an issue, each, without the signs that editors put around it."""
+    plain = _LINK.sub(r"\g<to>", text)
+    return [
+        bare for word in _BETWEEN.split(plain) if (bare := word.rstrip(".!").strip("<>()\"'“”`*").rstrip(".!"))
+    ]
+
+
 def _form(incident: Incident, call: Invocation, wrong: str = "") -> str:
     """Return the line with the issues that it names for certain; with a gap where it names none."""
     names = [
         name_of(foreign(one["project"] or "", incident), int(one["number"]))
         for one in NAMED_IN_TEXT.finditer(call.text)
     ]
-    others = [
-        word for word in NAMED_IN_TEXT.sub(" ", call.text).casefold().split() if word.strip(",.") not in _SMALL
-    ]
+    others = [word for word in _words(NAMED_IN_TEXT.sub(" ", call.text).casefold()) if word not in _SMALL]
     if others and not wrong:
         return "related #<number>"
     named = " ".join(name if "#" in name else f"#{name}" for name in dict.fromkeys(names) if name != wrong)

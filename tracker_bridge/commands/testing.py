@@ -1,5 +1,6 @@
 """Whether it is truly over: asking the testers, and what they find (S19-S21, S106, S107)."""
 
+import re
 from dataclasses import replace
 
 from tracker_bridge.domain.fold.arguments import people, quoted
@@ -26,6 +27,14 @@ _MEANT = {
     "pass": ("passes", "passing", "pas", "succeeded", "success", "good", "green", "works", "okay", "confirmed"),
     "fail": ("fails", "failing", "failure", "fial", "red", "broken", "nok", "bad"),
 }
+
+
+_DENIED = re.compile(
+    r"(?:no|not|never|still not|(?:did|does|do|is|was)(?:n['’]?t| not))\b"
+    r"(?!.*\b(?:not|longer|any ?more|fail|error|problem|issue|broken|crash|hang))",
+    re.IGNORECASE,
+)
+"""What denies that the fix holds, whatever word follows."""
 
 
 def _barred(incident: Incident, call: Invocation) -> Refused | None:
@@ -117,6 +126,8 @@ def exception(incident: Incident, call: Invocation) -> Incident | Refused:
 
 
 def _meant(word: str, rest: str, text: str) -> str:
+    if _DENIED.match(text):
+        return f"test fail {text}"
     said = next((verb for verb, words in _MEANT.items() if word in words), "")
     return f"test {said} {rest}".strip() if said else f"test <request, pass or fail> {text}".strip()
 

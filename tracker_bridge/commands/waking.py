@@ -8,6 +8,7 @@ from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.fold.lookups import oneself, speaker, whom
 from tracker_bridge.domain.incident.calls import Wanted, answer
 from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.names import is_name
 from tracker_bridge.domain.incident.on_call import row_of
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.issue.invocations import Invocation
@@ -16,6 +17,35 @@ from tracker_bridge.domain.transitions.calling import answered
 
 MOST: Final = 20
 """Pages by hand in one incident."""
+
+
+_NO_NAMES = frozenset(
+    {
+        "again",
+        "all",
+        "and",
+        "anyone",
+        "asap",
+        "everyone",
+        "help",
+        "immediately",
+        "next",
+        "now",
+        "on-call",
+        "oncall",
+        "please",
+        "pls",
+        "someone",
+        "the",
+        "them",
+        "to",
+        "us",
+    }
+)
+
+
+def _may_be_a_name(word: str) -> bool:
+    return is_name(word) and word.casefold() not in _NO_NAMES
 
 
 @command(
@@ -37,7 +67,9 @@ def page(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     given, rest = people(call.text, call)
     if rest.strip():
-        return Refused("name the people to page with `@`", f"page @{rest.split()[0].lstrip('@')}")
+        names = [*(one.login for one in given), *(word for word in rest.split() if _may_be_a_name(word))]
+        line = " ".join(("page", *(f"@{name}" for name in names)))
+        return Refused("name the people to page with `@`", line)
     if len(incident.calls.wanted) >= MOST:
         return Refused(f"there are {MOST} pages in this incident already")
     if not given and row_of(incident) is None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from tracker_bridge.domain.fold.arguments import people, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.fold.lookups import Sought, whom_in_prose
-from tracker_bridge.domain.fold.suggestions import task_meant
+from tracker_bridge.domain.fold.suggestions import known_names, task_meant
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.names import is_name, mentions
 from tracker_bridge.domain.incident.replies import Refused
@@ -21,6 +21,7 @@ from tracker_bridge.domain.issue.spelling import after_break, says
 GIVERS = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST, Role.INCIDENT_LEAD)
 TECHNICAL = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
 
+_NUMBERS = re.compile(r"(?:(?:[\s,;&+]|and)*#?[0-9]{1,4})+", re.ASCII)
 _ABOUT = re.compile(r"(?P<verb>accept|done|pass)\b\s*#?(?P<number>[0-9]{1,4}\b)?\s*(?P<rest>.*)", re.IGNORECASE)
 
 
@@ -119,7 +120,7 @@ def _give(incident: Incident, call: Invocation) -> Incident | Refused:
     text = after_break(text)
     if len(given) != 1 or not text:
         form = f"task @{given[0].login if len(given) == 1 else '<who>'} {text or '<text>'}"
-        instead = "" if given else task_meant(f"task {text}")
+        instead = "" if given else task_meant(f"task {text}") or _named_bare(call, incident, text)
         return Refused("a task needs one person, and what to do", instead, form)
     [who] = given
     if _spared(incident, call, who):
@@ -131,7 +132,24 @@ def _give(incident: Incident, call: Invocation) -> Incident | Refused:
     return incident.having(entry, work=replace(incident.work, tasks=(*incident.work.tasks, new)))
 
 
-def _done(incident: Incident, call: Invocation, found: Task, result: str) -> Incident:
+def _more_tasks(incident: Incident, said: str) -> list[int]:
+    """Return the other open tasks that are named, if it says nothing but their numbers."""
+    numbers = [int(one) for one in re.findall(r"[0-9]{1,4}", said)] if _NUMBERS.fullmatch(said) else []
+    known = {one.number for one in incident.work.open_tasks}
+    return numbers if numbers and set(numbers) <= known else []
+
+
+def _named_bare(call: Invocation, incident: Incident, text: str) -> str:
+    """Return the line for ``bob look at the logs``, where bob is somebody of the incident; else none."""
+    word, _, what = text.partition(" ")
+    login = known_names(call, incident).get(word.casefold().rstrip(":,"), "")
+    return f"task @{login} {after_break(what)}" if login and what else ""
+
+
+def _done(incident: Incident, call: Invocation, found: Task, result: str) -> Incident | Refused:
+    if others := _more_tasks(incident, result):
+        lines = "\n".join(f"task done {number}" for number in (found.number, *others))
+        return Refused("one task per line", lines)
     entry = entry_of(call.origin, Kind.TASK_DONE, what=str(found.number), who=found.people[-1].login, text=result)
     return _with(incident, replace(found, done=True)).having(entry)
 

@@ -30,6 +30,7 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         for verb, phrases in (
             ("declare", "open incident | open an incident | new incident | start incident | start an incident"),
             ("severity", "priority | prio | urgency"),
+            ("ack", "acked | acking | acknowledging | got it | on it | i'm on it | i am on it"),
             ("impact", "affects | affecting | impacts | hits"),
             ("show", "overview | where are we | where do we stand | current status"),
             ("catchup", "catch up | recap | tldr | brief me | bring me up to speed | what happened"),
@@ -50,9 +51,18 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             ("test request", "please test | retest | request test | request tests | verify | ask testers"),
             (
                 "test pass",
-                "tests passed | test passes | works | it works | verified | passed | tested | confirmed | lgtm",
+                (
+                    "pass | tests passed | test passes | works | it works | verified | passed | tested | "
+                    "confirmed | lgtm"
+                ),
             ),
-            ("test fail", "tests failed | test fails | failed | still broken | does not work | doesn't work"),
+            (
+                "test fail",
+                (
+                    "fail | tests failed | test fails | failed | still broken | does not work | doesn't work | "
+                    "it doesn't work | it does not work | not working | still failing"
+                ),
+            ),
             ("note", "remark | comment | record | add note | add a note | add | fyi | info | timeline | memo"),
             ("major", "important | key event"),
             ("minor", "unimportant | not important"),
@@ -237,7 +247,7 @@ def _role(said: str, call: Invocation, incident: Incident) -> Iterator[str]:
     taking = not giving and _TAKING.search(rest) is not None
     rest = _TAKING.sub(" ", rest) if taking or not logins else rest
     words = [word for word in re.sub(r"[,:!.]+(?=\s|$)", " ", rest).split() if word.casefold() not in _FILLERS]
-    named = _known_names(call, incident)
+    named = known_names(call, incident)
     logins += tuple(named[word.casefold()] for word in words if word.casefold() in named)
     words = [word for word in words if word.casefold() not in named]
     role, rest = leading_role(" ".join(words), incident.rules.roles)
@@ -259,7 +269,7 @@ def _named(said: str) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(one.name for one in found)), " ".join(rest.split())
 
 
-def _known_names(call: Invocation, incident: Incident) -> dict[str, str]:
+def known_names(call: Invocation, incident: Incident) -> dict[str, str]:
     """Return whoever has a part in the incident, by name; a role's name is no person's here."""
     logins = (
         incident.people.opener.login,
