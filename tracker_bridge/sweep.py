@@ -253,7 +253,8 @@ class Sweep:
         listings += [(None, label, False) for label in labels] if full else []
         listings += [(since, labels[0], False)]
         listings += [(now - OVER, label, True) for label in labels] if full_at is None else []
-        known = self._at_once(tracker, project, labels, now) if full_at is None else {}
+        by_label = [(moment, label) for moment, label, labelled in listings if labelled or moment is None]
+        known = self._at_once(tracker, project, by_label)
         for moment, label, labelled in listings:
             if moment == since and not labelled:
                 self._learn(tracker, project, labels, refs if full else None)
@@ -279,12 +280,12 @@ class Sweep:
         return len(refs)
 
     def _at_once(
-        self, tracker: Tracker, project: str, labels: Iterable[str], now: datetime
+        self, tracker: Tracker, project: str, listings: Iterable[tuple[datetime | None, str]]
     ) -> Mapping[Labelled, Iterable[IssueChanged]]:
         """Return the lists by label that the forge tells at once, as far as it does."""
-        if not isinstance(tracker, Listing):
+        wanted = [Labelled(label, moment) for moment, label in listings]
+        if not wanted or not isinstance(tracker, Listing):
             return {}
-        wanted = [Labelled(label, moment) for moment in (None, now - OVER) for label in labels]
         told = tracker.by_label(project, wanted)
         return {one: [IssueChanged(ref) for ref in refs] for one, refs in told.items()}
 

@@ -119,7 +119,7 @@ def test_of_what_changed_only_the_incidents_are_listed_when_asked_for(forge: For
 
 def at_once(forge: Forge, *wanted: Labelled) -> dict[str, list[int]]:
     """Return the lists that were told, by label and whether they are of the open ones."""
-    tracker = forge.tracker
+    tracker = forge.another()
     if not isinstance(tracker, Listing):
         pytest.skip(f"{forge.name} lacks lists at once")
     told = tracker.by_label("acme/api", wanted)
@@ -176,3 +176,16 @@ def test_what_is_not_told_at_once_is_left_to_be_listed_by_itself(
     forge.sandbox.faults.add(FaultResponse(status), path="graphql", times=5)
 
     assert at_once(forge, Labelled("incident", None)) == {}
+
+
+def test_what_costs_nothing_when_it_is_asked_again_is_not_asked_at_once_again(
+    forge: Forge, ticket: Ticket
+) -> None:
+    tracker, wanted = forge.another(), [Labelled("incident", None)]
+    if not isinstance(tracker, Listing):
+        pytest.skip(f"{forge.name} lacks lists at once")
+    assert tracker.by_label("acme/api", wanted)
+
+    again = tracker.by_label("acme/api", wanted)
+
+    assert len(again) == {"github": 0, "gitlab": 1}[forge.name]

@@ -123,7 +123,7 @@ class Listed(QuietForge):
         return {one: API for one in wanted if one.since is None}
 
 
-def test_the_first_round_asks_one_by_one_for_what_is_not_told_at_once(
+def test_a_full_round_asks_one_by_one_for_what_is_not_told_at_once(
     listing: Listing, queue: SqliteQueue, clock: Clock
 ) -> None:
     forge = Listed("github", frozenset({"acme/api"}), changing=listing)
@@ -132,10 +132,11 @@ def test_the_first_round_asks_one_by_one_for_what_is_not_told_at_once(
     assert sweep.once().issues == len(API)
     assert listing.asked == [("acme/api", clock() - DAY), ("acme/api", clock() - OVER)]
 
-    clock.forward(3600)
-    sweep.once()
-    assert ("acme/api", None) in listing.asked
-    assert forge.asked == 1
+    for minutes, asked in ((5, 1), (60, 2)):
+        clock.forward(minutes * 60)
+        sweep.once()
+        assert forge.asked == asked
+    assert ("acme/api", None) not in listing.asked
 
 
 def test_the_first_round_asks_for_open_incidents_the_last_day_and_what_is_over(

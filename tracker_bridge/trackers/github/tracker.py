@@ -116,6 +116,7 @@ class GitHubTracker:
         self.native = frozenset({Capability.FIELDS, *({Capability.TYPE} if issue_type else ())})
         self._together = together or OneByOne()
         self._reader = Reader(self._client, threads, clock, issue_type, self._together)
+        self._listed: set[str] = set()
         self._doubts = Doubts(clock)
         fields = Fields(self._client, self._doubts, clock)
         at_once = AtOnce(self._client, threads, clock)
@@ -182,6 +183,10 @@ class GitHubTracker:
         return sweeping.touched(self._client, self.name, project, since, self._issue_type)
 
     def by_label(self, project: str, wanted: Sequence[Labelled]) -> Mapping[Labelled, Sequence[IssueRef]]:
+        """Once: a list that is asked for again, by itself, costs nothing while it is the same."""
+        if project in self._listed:
+            return {}
+        self._listed.add(project)
         return listing.by_label(self._client, self.name, project, wanted)
 
     def quiet(self, since: Mapping[str, datetime]) -> Set[str]:
