@@ -10,7 +10,7 @@ _NAME = ".s.PGSQL.5432"
 
 
 class Door:
-    """Stands in a folder of its own, and forwards to the server that ``url`` names."""
+    """Stands in a folder of its own, and forwards to the server that ``url`` names. ``trips`` went in so far."""
 
     def __init__(self, url: str, folder: Path) -> None:
         there = parse_qs(urlsplit(url).query)["host"][0]
@@ -20,6 +20,7 @@ class Door:
         self._listener: socket.socket | None = None
         self._lock = threading.Lock()
         self._sockets: list[socket.socket] = []
+        self.trips = 0
 
     def open(self) -> None:
         listener = socket.socket(socket.AF_UNIX)
@@ -46,15 +47,16 @@ class Door:
                 with self._lock:
                     self._sockets += [near, far]
                 for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=_forward, args=(one, other), daemon=True).start()
+                    threading.Thread(target=self._forward, args=(one, other), daemon=True).start()
 
-
-def _forward(one: socket.socket, other: socket.socket) -> None:
-    with suppress(OSError):
-        while data := one.recv(65_536):
-            other.sendall(data)
-    _end(one)
-    _end(other)
+    def _forward(self, one: socket.socket, other: socket.socket) -> None:
+        inwards = one.getsockname() == str(self._here)
+        with suppress(OSError):
+            while data := one.recv(65_536):
+                self.trips += inwards
+                other.sendall(data)
+        _end(one)
+        _end(other)
 
 
 def _end(one: socket.socket) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.postgres import opened, temporary_folder
 from tests.postgres.door import Door
 from tests.queue.conftest import API, WEB
-from tracker_bridge.queue import Priority, QueueError
+from tracker_bridge.queue import Lease, Priority, QueueError
 from tracker_bridge.queue.glance import alone, kept_key, server_version
 from tracker_bridge.queue.postgres import PostgresQueue
 from tracker_bridge.trackers import IssueChanged
@@ -110,6 +110,32 @@ def test_what_comes_while_the_database_is_away_is_kept_and_written_later(host: H
     eventually(lambda: worker.stats().waiting == 2, "both are in the queue")
     assert {lease.ref for _ in range(2) if (lease := worker.take(now()))} == {API, WEB}
     eventually(lambda: not receiver.stats().unsaved, "all is written")
+
+
+def test_each_verb_takes_one_trip_and_a_take_two(host: Host, door: Door) -> None:
+    """Somebody waits for the sum of them; a database may be some milliseconds away."""
+    door.open()
+    queue = host(door.url)
+    held = list[Lease]()
+
+    def take() -> None:
+        lease = queue.take(now())
+        assert lease is not None
+        held.append(lease)
+
+    def trips(act: Callable[[], object]) -> int:
+        before = door.trips
+        act()
+        return door.trips - before
+
+    queue.add(IssueChanged(WEB), now())
+    take()  # the first registers
+    queue.done(held.pop(), None)
+
+    assert trips(lambda: queue.add(IssueChanged(API), now())) == 1
+    assert trips(take) == 2
+    assert trips(lambda: queue.renew(held[0], now())) == 1
+    assert trips(lambda: queue.done(held[0], now())) == 1
 
 
 def test_a_database_that_comes_back_is_used_again(host: Host, door: Door) -> None:
