@@ -115,6 +115,21 @@ def test_several_issues_take_one_request_more(forge: Forge, tracker: Tracker) ->
     assert len(forge.sandbox.requests) == EACH[forge.name] * 9
 
 
+def test_a_label_of_which_no_event_tells_costs_one_request_more_at_most(forge: Forge, tracker: Tracker) -> None:
+    """An issue may have been imported: then nothing ever tells who labelled it."""
+    tickets = opened(forge, 5)
+    label = forge.world.ensure_label(forge.project, "sev1")
+    for ticket in tickets:
+        ticket.labels.append(label)
+    refs = [forge.ref(one) for one in tickets]
+    tracker.foresee(refs)  # type: ignore[attr-defined]
+    tracker.read(refs[0])
+    forge.sandbox.requests.clear()
+
+    assert all(tracker.read(ref).labels == {"sev1"} for ref in refs[1:])
+    assert len(forge.sandbox.requests) == (EACH[forge.name] + (forge.name == "gitlab")) * 4
+
+
 def test_what_refers_to_an_issue_is_asked_for_where_the_project_has_merge_requests(
     forge: Forge, tracker: Tracker
 ) -> None:

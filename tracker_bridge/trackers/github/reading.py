@@ -169,7 +169,7 @@ class Reader:
             told = replace(told, listed=self._comments(ref, NOTHING))
             issue = self._issue(ref)
         look = Answered(issue, told.listed, {}, told, events)
-        if accounts_for(self._happenings(ref, look), issue.names, is_open=issue.state == "open"):
+        if told.sight or accounts_for(self._happenings(ref, look), issue.names, is_open=issue.state == "open"):
             return look
         return replace(look, events=None)  # something was done meanwhile: they are read once more
 

@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -153,8 +154,9 @@ def _listed(client: Client, project: str, numbers: Sequence[int]) -> Mapping[int
     """Return the issues as REST shows them, after their notes were told; none where it does not list them."""
     path, action = f"{project_path(project)}/issues", f"list {len(numbers)} issues of gitlab:{project}"
     wanted = {"iids[]": [str(one) for one in numbers]}
+    listed = client.pages(path, action, ShownIssue, scope="all", state="all", **wanted)
     try:
-        shown = [*client.pages(path, action, ShownIssue, scope="all", state="all", **wanted)]
+        shown = [*islice(listed, len(numbers))]
     except TrackerError:
         return {}
     return {one.iid: one for one in shown}

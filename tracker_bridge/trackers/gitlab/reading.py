@@ -128,7 +128,7 @@ class Reader:
             notes = {note.id: note for note in listed if not note.system}
         remarks = sorted((note for note in listed if note.system), key=lambda note: (note.created_at, note.id))
         whole = len(listed) < PAGE and _account_for(remarks, issue)
-        if not beside.explains(issue, self._together):
+        if not (_is_as_foreseen(issue, sight) or beside.explains(issue, self._together)):
             beside.ask_again()  # something was done meanwhile
         return Answered(issue, notes, beside, remarks if whole else None, sight)
 
@@ -252,6 +252,12 @@ class Reader:
         path = f"{issue_path(ref.project, ref.number)}/notes"
         order = {"order_by": "created_at", "sort": "asc", "activity_filter": "only_activity"}
         return [note for note in self._client.pages(path, f"read {ref}", ShownNote, **order) if note.system]
+
+
+def _is_as_foreseen(issue: ShownIssue, sight: FirstSight | None) -> bool:
+    """Whether no label and no state changed since it was listed: what was read later tells all that was done."""
+    listed = sight.issue if sight else None
+    return listed is not None and (listed.labels, listed.open) == (issue.labels, issue.open)
 
 
 def _uncounted(issue: ShownIssue, comments: Collection[int]) -> int:
