@@ -69,19 +69,21 @@ def validated(shape: TypeAdapter[T], text: str | bytes) -> T:
 
 def mended(value: Any) -> Any:
     """Return ``value`` with whole characters only."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()  # as a rule all are, and this is quicker than a walk
+    except (UnicodeEncodeError, TypeError):  # half a character, or no JSON
+        return _mended(value)
+    return value
+
+
+def _mended(value: Any) -> Any:
     match value:
         case str():
-            if value.isascii():
-                return value
-            try:
-                value.encode()
-            except UnicodeEncodeError:
-                return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            return value
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         case list():
-            return [mended(one) for one in value]
+            return [_mended(one) for one in value]
         case dict():
-            return {mended(key): mended(one) for key, one in value.items()}
+            return {_mended(key): _mended(one) for key, one in value.items()}
         case _:
             return value
 
