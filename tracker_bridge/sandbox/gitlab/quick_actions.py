@@ -41,6 +41,7 @@ _ACTION = re.compile(
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
+_PERHAPS = re.compile(rf"^/(?:{_ANY_NAME})", re.MULTILINE | re.IGNORECASE)
 _QUOTE_FENCE = re.compile(r">>>+[ \t]*")
 
 
@@ -55,6 +56,8 @@ class QuickAction:
 def extract(text: str) -> tuple[str, list[QuickAction]]:
     """Return what would be saved, and what would be executed, in order."""
     text = text.replace("\r", "")
+    if not _PERHAPS.search(text):
+        return text.rstrip(), []
     lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     found: list[QuickAction] = []
     for start, end in _paragraphs(text):
