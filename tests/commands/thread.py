@@ -121,7 +121,7 @@ class Thread:
         number, self.next_number = self.next_number, self.next_number + 1
         person = PEOPLE.get(login) or Person(900, login)
         comment = Comment(number, person, self.now, self.now, text, TrackerUrl(f"{URL}#issuecomment-{number}"))
-        self.issue = replace(self.issue, comments=(*self.issue.comments, comment))
+        self.issue = replace(self.issue, comments=(*self.issue.comments, comment), updated_at=self.now)
         return number
 
     def edit(self, number: int, text: str, by: Person | None = None) -> None:

@@ -8,7 +8,7 @@ change. What was asked of the rest of the thread must still have the same answer
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from tracker_bridge.domain.incident.comms import Word
@@ -117,10 +117,11 @@ class Trail:
         return next((n for n, (one, other) in pairs if n == most or not self._is_same(one, other, trail)), most)
 
     def _is_same(self, one: object, other: object, trail: Self) -> bool:
-        if one is not other and one != other:
+        """When it was touched matters to nothing that has a receipt; every comment touches the opening post."""
+        if not (isinstance(one, Comment) and isinstance(other, Comment)):
+            return one == other
+        if one is not other and one != other and one != replace(other, updated_at=one.updated_at):
             return False
-        if not isinstance(one, Comment):
-            return True
         return self.receipts_of.get(one.id) == trail.receipts_of.get(one.id)
 
 
