@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -92,6 +92,7 @@ class Outcome(NamedTuple):
     saved: Future[None] | None = None
 
 
+@lru_cache(64)
 def hook_name(path: str) -> str | None:
     """
     Return what stands behind ``/hooks/``, and may be empty; ``None`` for another path.
