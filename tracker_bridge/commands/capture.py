@@ -45,9 +45,10 @@ def capture(incident: Incident, call: Invocation) -> Incident | Refused:
     found = _named(call, name) if name else _quoted(call)
     if isinstance(found, Refused):
         return found
-    text = _own_words(found, incident.rules.command_prefixes)
+    text = "" if found.internal else _own_words(found, incident.rules.command_prefixes)
     if not text:
-        return Refused("that comment has only commands and quotes")
+        asked = "that is an internal note; ask its author to post it as a comment"
+        return Refused(asked if found.internal else "that comment has only commands and quotes")
     here = incident.timeline.of(found.url)
     if any(not entry.withheld for entry in here):
         return Refused("that comment is already on the timeline")

@@ -22,6 +22,10 @@ _REASONS: Final = {
     Unread.TOO_LONG: f"a command can have at most {MAX_CHARACTERS:,} characters; "
     "keep it short, and put the details in the comment below it",
 }
+INTERNAL: Final = (
+    "a command in an internal note is not run, because more people read this issue than the note; "
+    "post it as a comment"
+)
 _AGAIN: Final = frozenset({Unread.WRAPPED, Unread.INDENTED, Unread.MISSPELLED})
 """What is right once it stands elsewhere, or is spelled otherwise."""
 
@@ -33,6 +37,15 @@ def elsewhere(command: Command) -> Command:
         return Refused(f"`{command.verb}` works in the incident itself; write it in issue {incident.ref.number}")
 
     return Command(command.verb, command.usage, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)
+
+
+def kept_internal(call: Invocation) -> Command:
+    """Stand in for a command in an internal note: what it brings about is read by more people than the note."""
+
+    def refuse(_: Incident, __: Invocation) -> Refused:
+        return Refused(INTERNAL)
+
+    return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)
 
 
 def explained(call: Invocation, unread: Unread) -> Command:

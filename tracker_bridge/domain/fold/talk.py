@@ -9,7 +9,7 @@ from tracker_bridge.domain.fold.authorization import Authorizer, Permission, rec
 from tracker_bridge.domain.fold.command import Command, Commands, Section, When
 from tracker_bridge.domain.fold.execution import carry_out
 from tracker_bridge.domain.fold.lost_receipts import BEGUN
-from tracker_bridge.domain.fold.not_run import elsewhere, explained
+from tracker_bridge.domain.fold.not_run import INTERNAL, elsewhere, explained, kept_internal
 from tracker_bridge.domain.fold.proposals import Proposer
 from tracker_bridge.domain.fold.reports import reported
 from tracker_bridge.domain.fold.resuming import Point, Trail
@@ -154,7 +154,11 @@ class Talk:
             self._note_unproved(call, command, verdict)
         if call.before and verdict in (Verdict.DENIED, Verdict.IGNORED, Verdict.DOUBTFUL):
             incident = self._as_before(incident, call.before)
-        if mistake is not None:
+        if mistake is not None and call.internal:  # nothing of it is repeated where more people read
+            root = incident.rules.command_prefixes[0]
+            hushed = Mistake(f"{root} ...", Refused(INTERNAL))
+            incident = incident.refusing(call.comment, call.url, hushed)
+        elif mistake is not None:
             told, call = self.proposer.told(incident, call, mistake)
             incident = incident.refusing(call.comment, call.url, told)
         return incident, receipt_of(call, verdict, access)
@@ -183,6 +187,8 @@ class Talk:
 
     def _find(self, incident: Incident, call: Invocation) -> Command | None:
         """Find the command; a bare root asks for help, and addressing the bot in a sentence is no command."""
+        if call.internal and not self.authorizer.accepted(call):
+            return kept_internal(call)
         if unread := call.found.unread:
             return explained(call, unread)
         commands = self.proposer.commands

@@ -91,7 +91,7 @@ class Invocation:
     but the answer to this question of the issue form. ``known`` are the people whom it names, as far as they
     were looked up before, ``tried`` those in the lines that were tried to be proposed instead. ``first`` said it,
     if ``actor`` mended what somebody else had said; ``before`` is how it was then, as far as the tracker tells.
-    ``thread`` is the thread that it stands in.
+    ``internal``: fewer people read its comment than the issue. ``thread`` is the thread that it stands in.
     """
 
     comment: int
@@ -107,6 +107,7 @@ class Invocation:
     tried: tuple[Person, ...] = ()
     first: Person | None = None
     before: "Invocation | None" = None
+    internal: bool = False
     thread: ThreadContext = field(default=NO_THREAD, compare=False, repr=False)
 
     def standing_in(self, thread: ThreadContext) -> Self:
@@ -159,7 +160,16 @@ class Invocation:
 def calls_of(comment: Comment, grammar: Grammar) -> list[Invocation]:
     """Return what ``comment`` commands, in the name of its author."""
     return [
-        Invocation(comment.id, ordinal, found, comment.author, comment.author, comment.created_at, comment.url)
+        Invocation(
+            comment.id,
+            ordinal,
+            found,
+            comment.author,
+            comment.author,
+            comment.created_at,
+            comment.url,
+            internal=comment.internal,
+        )
         for ordinal, found in enumerate(find_calls(comment.body, grammar))
     ]
 

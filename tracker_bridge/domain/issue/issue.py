@@ -110,8 +110,9 @@ class Comment:
     carries the marker. ``edited_by`` is set only when the text was last changed by somebody else than the
     author; ``NOBODY`` there means that it was changed and the tracker does not tell by whom. ``revisions`` are
     its versions, the oldest first and the last one ``body``: empty where it was never changed, or the tracker
-    does not tell. ``hidden``: somebody with the right took it out of sight. ``reactions`` are the names of
-    reactions that anybody gave, in the forge's own words; ``None`` where it does not tell.
+    does not tell. ``hidden``: somebody with the right took it out of sight. ``internal``: fewer people read it
+    than the issue. ``reactions`` are the names of reactions that anybody gave, in the forge's own words; ``None``
+    where it does not tell.
     """
 
     id: int
@@ -124,6 +125,7 @@ class Comment:
     edited_by: Person | None = None
     revisions: tuple[Revision, ...] = ()
     hidden: bool = False
+    internal: bool = False
     reactions: frozenset[str] | None = field(default=None, compare=False)
 
 

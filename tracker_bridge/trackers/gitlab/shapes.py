@@ -199,10 +199,14 @@ class Listed(BaseModel):
 
 
 class ShownNote(BaseModel):
+    """``confidential`` is what servers before 15.0 call ``internal``."""
+
     id: int
     body: str
     author: User | None
     system: bool
+    internal: bool = False
+    confidential: bool = False
     created_at: AwareDatetime
     updated_at: AwareDatetime
 
@@ -487,6 +491,7 @@ def comment(note: ShownNote, issue_url: TrackerUrl, viewer: Person) -> Comment:
         body=body,
         url=TrackerUrl(f"{issue_url}#note_{note.id}"),
         ours=author.id == viewer.id and key_of(body) is not None,
+        internal=note.internal or note.confidential,
     )
 
 
