@@ -33,6 +33,7 @@ from tracker_bridge.domain.issue.issue import Access, IssueRef, Person
 from tracker_bridge.domain.issue.native import Fill
 from tracker_bridge.sandbox.server import Request, Sandbox
 from tracker_bridge.sandbox.world import Hook, World
+from tracker_bridge.trackers import Labelled
 from tracker_bridge.trackers._pace import UNLIMITED
 from tracker_bridge.trackers.github.tracker import App, GitHubTracker, Token
 from tracker_bridge.trackers.live import Bounds, Ledger
@@ -193,6 +194,7 @@ def _work(place: Town, tracker: GitHubTracker) -> None:
     place.project.files[".github/tracker-bridge.toml"] = 'timezone = "Europe/Berlin"'
     tracker.file("acme/api", ".github/tracker-bridge.toml")
     tracker.file("acme/api", ".github/nothing.toml")
+    tracker.by_label("acme/api", [Labelled("incident", None), Labelled("incident", issue.created_at)])
     list(tracker.changed("acme/api", since=None, label="incident"))
     list(tracker.changed("acme/api", since=issue.created_at, label="incident"))
 
