@@ -2,11 +2,12 @@
 
 import re
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.commands.thread import Thread, declared
 from tests.domain.test_times import PARTS
+from tests.examples import examples
 from tracker_bridge.domain.issue.receipts import Verdict
 
 LINES = [
@@ -49,7 +50,7 @@ def thread() -> Thread:
     return found
 
 
-@settings(max_examples=100)
+@examples(50)
 @given(st.sampled_from(LINES), SAID)
 @example("update external at {}: x", "")
 @example("update external via mail {}: x", "at")

@@ -1,9 +1,10 @@
 """What was said before an issue became an incident: it counts from the beginning on (S23, S25)."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.commands.thread import Thread
+from tests.examples import examples
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.timeline import Kind
@@ -92,7 +93,7 @@ LINES = [
 ]
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=5))
 def test_it_makes_no_difference_whether_the_label_came_a_moment_earlier_or_later(lines: list[str]) -> None:
     """But for who is told: the reaction to each line, and what it did, are the same."""

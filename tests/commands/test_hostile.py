@@ -1,10 +1,11 @@
 """Whatever people type: the incident goes on, and every document passes the last gate, each under its own key."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.commands.thread import declared
+from tests.examples import examples
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.issue.gate import commands_in
 
@@ -67,7 +68,7 @@ def test_the_longest_lines_are_read_to_their_end(case: str) -> None:
     assert len(thread.verdicts) == 3
 
 
-@settings(max_examples=150)
+@examples(75)
 @given(
     st.lists(
         st.tuples(
@@ -86,7 +87,7 @@ def test_no_conversation_breaks_a_document(said: list[tuple[str, list[tuple[str,
     assert "status" in thread.documents
 
 
-@settings(max_examples=150)
+@examples(75)
 @given(st.lists(st.sampled_from([example for one in COMMANDS.values() for example in one.examples]), max_size=12))
 def test_no_order_of_commands_breaks_a_document(examples: list[str]) -> None:
     thread = declared()

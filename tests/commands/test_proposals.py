@@ -547,7 +547,7 @@ WORDS = some.sampled_from(
 LINES = some.lists(WORDS, min_size=1, max_size=5).map(" ".join)
 
 
-@examples(100)
+@examples(50)
 @given(line=LINES, login=some.sampled_from(PEOPLE), phase=some.sampled_from(sorted(PHASES)))
 @example(line="status fix", login="alice", phase="bare")
 @example(line="claim comms for external", login="dana", phase="staffed")
@@ -558,7 +558,7 @@ def test_whatever_is_refused_is_answered_with_what_would_be_accepted(line: str, 
 SENTENCE = "the pool ran empty at 3 ünïcode `x` a|b 50% *now*"
 
 
-@examples(100)
+@examples(50)
 @given(text=some.lists(some.sampled_from(SENTENCE.split()), min_size=1))
 def test_what_was_typed_is_kept(text: list[str]) -> None:
     """A mistyped word costs nobody the sentence behind it."""

@@ -158,7 +158,7 @@ PIECES = [
 ]
 
 
-@examples(300)
+@examples(150)
 @given(
     service=st.sampled_from([*OWN, *LIBRARY, "https", "file", ""]),
     rest=st.lists(st.sampled_from([TOKEN, *PIECES]), max_size=9).map("".join),

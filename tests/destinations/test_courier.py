@@ -267,7 +267,7 @@ ATTEMPTS = st.sampled_from(
 )
 
 
-@examples(60)
+@examples(30)
 @given(attempts=st.lists(ATTEMPTS, min_size=1, max_size=12), count=st.integers(1, 6))
 def test_of_each_message_one_thing_becomes_known_and_then_it_is_not_sent_again(
     attempts: list[Attempt], count: int

@@ -68,7 +68,7 @@ def test_the_corpus_would_do_something(text: str) -> None:
 
 
 @pytest.mark.parametrize("shown", [defused, escaped])
-@examples(150)
+@examples(75)
 @given(text=TEXTS)
 def test_no_text_does_anything(shown: Callable[[str], str], text: str) -> None:
     result = shown(text)
@@ -77,14 +77,14 @@ def test_no_text_does_anything(shown: Callable[[str], str], text: str) -> None:
         assert not re.search(r"[<>]|&(?!amp;|lt;|gt;)", result)
 
 
-@examples(150)
+@examples(75)
 @given(text=TEXTS)
 def test_no_link_has_another_text_than_where_it_leads(text: str) -> None:
     inline = [one for block in MARKDOWN.parse(defused(text)) for one in block.children or ()]
     assert [one.type for one in inline if one.type in ("link_open", "image", "html_inline")] == []
 
 
-@examples(100)
+@examples(50)
 @given(text=TEXTS)
 def test_the_words_stay_as_they_are(text: str) -> None:
     assert defused(text).replace("\u200b", "") == plain(text)

@@ -41,7 +41,7 @@ RULES = Rules(
 KEY = b"a key of the tests of call-outs"
 
 
-@examples(60)
+@examples(30)
 @given(made=CALL_OUTS)
 def test_what_is_remembered_comes_back_as_it_was_but_for_what_no_line_holds(made: CallOut) -> None:
     row = made.row()

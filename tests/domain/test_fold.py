@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.commands.thread import ACCESS, BEGIN, BOT, PEOPLE, Thread, at, declared
@@ -94,13 +94,13 @@ def _go_on(thread: Thread, who: str, what: list[str] | tuple[EventType, str]) ->
 # Purity
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(threads())
 def test_the_same_thread_gives_the_same_incident(thread: Thread) -> None:
     assert thread.folded == thread.folded
 
 
-@settings(max_examples=120)
+@examples(60)
 @given(threads())
 def test_what_is_remembered_changes_nothing_while_rights_stay(thread: Thread) -> None:
     """Invariant 3: lost receipts lose nothing; the second look gives what the first one gave."""
@@ -110,7 +110,7 @@ def test_what_is_remembered_changes_nothing_while_rights_stay(thread: Thread) ->
     assert again.receipts == anew.receipts
 
 
-@examples(60)
+@examples(30)
 @given(watched())
 def test_reconciling_in_between_changes_nothing(thread: Thread) -> None:
     """Once at the end or now and then: the same incident."""
@@ -119,7 +119,7 @@ def test_reconciling_in_between_changes_nothing(thread: Thread) -> None:
     assert looked.incident == thread.incident
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(threads())
 def test_receipts_keep_the_incident_when_everybody_loses_their_rights(thread: Thread) -> None:
     before = thread.look().incident
@@ -127,7 +127,7 @@ def test_receipts_keep_the_incident_when_everybody_loses_their_rights(thread: Th
     assert thread.look().incident == before
 
 
-@settings(max_examples=40)
+@examples(20)
 @given(threads())
 def test_the_order_in_which_a_tracker_lists_things_does_not_matter(thread: Thread) -> None:
     expected = thread.incident
@@ -139,7 +139,7 @@ def test_the_order_in_which_a_tracker_lists_things_does_not_matter(thread: Threa
 # Deleting and editing
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(threads(), st.sampled_from(LINES))
 def test_what_is_deleted_never_happened(thread: Thread, line: str) -> None:
     before = thread.incident
@@ -150,7 +150,7 @@ def test_what_is_deleted_never_happened(thread: Thread, line: str) -> None:
     assert thread.incident == before
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(threads(), st.sampled_from(LINES))
 def test_what_is_hidden_says_nothing_and_speaks_again_when_it_is_shown(thread: Thread, line: str) -> None:
     before = thread.incident

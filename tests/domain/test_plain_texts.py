@@ -60,7 +60,7 @@ def parsed(body: str) -> tuple[Found, ...]:
         return invocations._read(body, GRAMMAR)
 
 
-@examples(500)
+@examples(250)
 @given(texts, st.sets(st.integers(0, 5)))
 @example(["a | b", "--- | ---"], {0})
 @example(["/inc note x", ">>>", "a", ">>>"], {0})
@@ -68,7 +68,7 @@ def test_a_plain_text_has_the_layout_that_the_parser_gives_it(those: list[str], 
     assert layout_of(those, typed) == markdown._parsed(those, typed)
 
 
-@examples(500)
+@examples(250)
 @given(texts, st.sampled_from(["\n", "\n", "\r\n", "\r"]))
 @example(["\\subject: x", "From: a@b.test", "Sent: 10:02"], "\n")
 @example(["/inc note x", "", "From: a@b.test", "Sent: 10:02", "/inc note y"], "\n")
@@ -79,7 +79,7 @@ def test_its_commands_are_those_that_the_parser_shows(those: list[str], ending: 
     assert invocations._read(body, GRAMMAR) == parsed(body)
 
 
-@examples(100)
+@examples(50)
 @given(drafts())
 def test_so_are_those_of_a_comment_as_people_write_it(draft: Draft) -> None:
     assert invocations._read(draft.body, GRAMMAR) == parsed(draft.body)

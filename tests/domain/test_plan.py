@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tracker_bridge.domain.issue.changes import (
     Change,
     Close,
@@ -129,7 +130,7 @@ def wishes(draw: st.DrawFn) -> DesiredState:
     )
 
 
-@settings(max_examples=150)
+@examples(75)
 @given(threads(), wishes())
 def test_second_plan_is_empty(before: Issue, wanted: DesiredState) -> None:
     """Invariant 2: what the plan says is done once, and then nothing is left to do."""
@@ -143,7 +144,7 @@ def test_second_plan_is_empty(before: Issue, wanted: DesiredState) -> None:
     }
 
 
-@settings(max_examples=150)
+@examples(75)
 @given(threads(), wishes())
 def test_at_rest_there_is_one_comment_for_each_document_and_the_lowest_id_won(
     before: Issue, wanted: DesiredState
@@ -166,7 +167,7 @@ def test_at_rest_there_is_one_comment_for_each_document_and_the_lowest_id_won(
         assert one.id == known.get(key_of(one.body) or "", one.id)
 
 
-@settings(max_examples=80)
+@examples(40)
 @given(threads(), wishes(), st.integers(1, 1015), st.booleans())
 def test_what_was_said_in_the_past_is_neither_taken_back_nor_said_again(
     before: Issue, wanted: DesiredState, past: int, over: bool
@@ -190,7 +191,7 @@ def test_what_was_said_in_the_past_is_neither_taken_back_nor_said_again(
     assert plan(model.issue, replace(wanted, given=model.given), ROOM) == ()
 
 
-@settings(max_examples=80)
+@examples(40)
 @given(threads(), wishes())
 def test_what_is_not_ours_or_of_another_kind_is_never_touched(before: Issue, wanted: DesiredState) -> None:
     touched = {change.comment for change in plan(before, wanted, ROOM) if isinstance(change, Edit | Remove)}

@@ -194,7 +194,7 @@ def test_all_messages_leave_a_line_that_fits() -> None:
     assert Receipts.unpack(lines[:1], REF, [KEY]).out == many.out
 
 
-@examples(100)
+@examples(50)
 @given(
     key=st.from_regex(r"[a-z][a-z0-9._-]{0,119}", fullmatch=True),
     part=st.integers(0, 10**9 - 1),
@@ -253,7 +253,7 @@ def remembering_much(draw: st.DrawFn) -> Receipts:
     return Receipts(calls, out=tuple(map(sent, range(draw(st.integers(0, MOST))))), called=tuple(called))
 
 
-@examples(60)
+@examples(30)
 @given(remembering_much())
 def test_however_much_is_remembered_each_line_fits_and_only_old_messages_are_forgotten(much: Receipts) -> None:
     lines = much.pack(REF, KEY)

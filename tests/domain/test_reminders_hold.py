@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from tests.commands.thread import BOT, RENDERER, ROOM, Thread
+from tests.examples import examples
 from tracker_bridge.domain.derived.clocks import Due, Nudge
 from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.domain.incident.incident import Incident
@@ -151,7 +152,7 @@ def holds(incident: Incident, now: datetime) -> Due:
     return found
 
 
-@settings(max_examples=150)
+@examples(75)
 @given(st.sampled_from([opened, staffed, staffed]), steps)
 def test_reminders(begin: Act, said: list[tuple[str, Act, timedelta]]) -> None:
     thread = Thread("/incident declare", rules=RULES)

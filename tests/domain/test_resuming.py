@@ -74,7 +74,7 @@ def _act_on(thread: Thread, comment: Comment, what: str, *how: object) -> None:
             thread.issue = replace(thread.issue, comments=tuple(one for _, one in sorted(there.items())))
 
 
-@examples(100)
+@examples(50)
 @given(st.sampled_from(["/incident declare", ""]), st.booleans(), st.lists(ACTS, max_size=14))
 def test_it_is_what_a_whole_fold_comes_to(opening: str, speaks: bool, acts: list[tuple[str, ...]]) -> None:
     rules = replace(Rules(), sayings=(SAYING,)) if speaks else Rules()

@@ -66,7 +66,7 @@ def assert_same(timeline: Timeline, model: Model) -> None:
         assert timeline.latest(*kinds) is (expected[-1] if expected else None)
 
 
-@examples(60)
+@examples(30)
 @given(ACTS)
 def test_a_timeline_is_what_a_tuple_would_be(acts: list[tuple[str, list[TimelineEntry] | int]]) -> None:
     known: list[tuple[Timeline, Model]] = [(Timeline(), ())]

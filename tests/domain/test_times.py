@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tracker_bridge.domain.incident.times import BadTime, Moment, parse_time
 
 SAID_AT = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
@@ -634,7 +635,7 @@ WRAPPERS = ["{}", "({})", "`{}`", "**{}**", "{}.", "at {}", "@{}", " {} ", "[{}]
 ROUGHLY = ["~{}", "∼{}", "～{}", "≈ {}", "about {}", "ca. {}", "circa {}", "around {}", "\\~{}"]
 
 
-@settings(max_examples=30)  # some hundred texts each
+@examples(30)  # some hundred texts each
 @given(back=st.integers(0, 399 * 1440), data=st.data())
 def test_every_spelling_of_a_moment_means_it(back: int, data: st.DataObject) -> None:
     then = SAID_AT - timedelta(minutes=back)

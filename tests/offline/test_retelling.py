@@ -233,7 +233,7 @@ def _key_times(incident: Incident) -> dict[str, object]:
     return {name: one and one.moment for name, one in marks.items()}
 
 
-@examples(50)
+@examples(25)
 @given(SAID, _WHO)
 def test_the_thread_amounts_to_what_the_notebook_does(said: list[tuple[str, str, int]], runner: str) -> None:
     """
@@ -304,7 +304,7 @@ _HOSTILE = st.lists(
 ).map(" ".join)
 
 
-@examples(120)
+@examples(60)
 @given(
     st.lists(
         st.tuples(

@@ -52,7 +52,7 @@ def lost(line: str) -> bool:
     return verdict is Verdict.ACCEPTED and JUNK not in "\n".join(recorded(folded.incident)).casefold()
 
 
-@examples(60)
+@examples(30)
 @given(lines(), st.data())
 def test_no_word_is_passed_over(line: str, data: st.DataObject) -> None:
     tried = data.draw(st.sampled_from(list(with_junk(line))))

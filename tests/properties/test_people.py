@@ -77,7 +77,7 @@ def mentioned(draw: st.DrawFn) -> tuple[str, str]:
     return typed, name if whole else ""
 
 
-@examples(150)
+@examples(75)
 @given(st.sampled_from(LINES), mentioned(), mentioned())
 def test_whoever_is_given_something_was_named_whole(
     line: str, one: tuple[str, str], other: tuple[str, str]

@@ -84,7 +84,7 @@ def ticked(thread: Thread) -> list[tuple[str, str]]:
 
 
 @given(FILES, ACTS)
-@examples(40)
+@examples(20)
 def test_each_line_is_said_once_and_stays_said(rules: Rules, acts: list[tuple[str, str | Rules]]) -> None:
     thread = declared(rules=rules)
     do(thread, "look", "")

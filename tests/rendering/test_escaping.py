@@ -4,8 +4,9 @@ import html
 import re
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
+from tests.examples import examples
 from tests.rendering import gfm
 from tests.rendering.corpus import ALL, QUICK_ACTIONS, TEXTS
 from tests.rendering.gfm import FOUND_BY_FORGES, links, skeleton, words
@@ -89,20 +90,20 @@ def test_no_quick_action_starts_a_line() -> None:
             assert "\n" not in shown
 
 
-@settings(max_examples=250)
+@examples(125)
 @given(TEXTS)
 @example("\u1fef\u1fef")
 def test_any_prose_is_harmless_and_reads_as_it_was_meant(text: str) -> None:
     check_prose(text)
 
 
-@settings(max_examples=150)
+@examples(75)
 @given(TEXTS)
 def test_any_code_is_harmless(text: str) -> None:
     check_code(text)
 
 
-@settings(max_examples=100)
+@examples(50)
 @given(TEXTS)
 def test_any_reason_is_harmless(text: str) -> None:
     check_spoken(text)
@@ -168,7 +169,7 @@ def test_text_is_cut_between_what_people_take_for_letters(text: str, limit: int,
     assert clean(text, limit) == expected
 
 
-@settings(max_examples=100)
+@examples(50)
 @given(TEXTS)
 def test_what_is_cut_is_as_harmless_and_not_longer_than_asked(text: str) -> None:
     for limit in (1, 2, 5, 20):

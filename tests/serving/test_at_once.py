@@ -85,7 +85,7 @@ def test_whatever_is_in_doubt_is_left_to_the_parser(old: str, new: str) -> None:
     assert whole(SENT.replace(old.encode(), new.encode()), LONGEST) is None
 
 
-@examples(300)
+@examples(150)
 @given(st.lists(st.tuples(st.integers(0, len(SENT)), st.integers(0, 3), st.binary(max_size=3)), max_size=3))
 def test_what_is_read_is_what_the_parser_reads(cuts: list[tuple[int, int, bytes]]) -> None:
     """However a request is damaged."""

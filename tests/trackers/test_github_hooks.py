@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 import pytest
 import responses
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.trackers.github_answers import API, BOT, LATE, REF, REPO, RITA, issue, refer, tracker
 from tracker_bridge.domain.issue.changes import marker
 from tracker_bridge.trackers import Forged, IssueChanged
@@ -186,7 +187,7 @@ def test_an_authentic_body_that_makes_no_sense_is_nothing(body: bytes) -> None:
 
 
 @given(st.binary(max_size=200), st.text(max_size=80))
-@settings(max_examples=300)
+@examples(150)
 def test_nothing_but_forged_is_raised(body: bytes, seal: str) -> None:
     receiving = tracker()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import responses
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.trackers.gitlab_answers import BOT, NOTES, URL, note
@@ -197,7 +197,6 @@ def test_an_empty_webhook_token_is_refused() -> None:
 NAMES = st.sampled_from(["webhook-id", "webhook-timestamp", "webhook-signature", "x-gitlab-token"])
 
 
-@settings(deadline=None)  # others may be using the machine
 @given(st.dictionaries(NAMES, st.text(max_size=80)), st.binary(max_size=200))
 def test_whatever_comes_is_forged_and_nothing_else(headers: dict[str, str], body: bytes) -> None:
     assert refuses(tracker(tokens=(TOKEN,), signing=(OLD,)), headers, body)
@@ -283,7 +282,6 @@ def test_a_comment_without_a_readable_time_still_hints_at_its_issue(at: object) 
     assert believed(body) == IssueChanged(REF)
 
 
-@settings(deadline=None)  # others may be using the machine
 @given(st.binary(max_size=300))
 def test_no_authentic_body_is_an_error(body: bytes) -> None:
     assert believed(body) is None
