@@ -9,7 +9,7 @@ answer is there.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, Protocol
 from wsgiref.types import WSGIApplication
@@ -204,9 +204,11 @@ class Application:
         """Return when a crash cannot lose what came of a delivery, or that was given up."""
         if outcome.saved is None:
             return
-        saved = asyncio.wrap_future(outcome.saved)
-        saved.add_done_callback(lambda one: one.cancelled() or one.exception())  # what it is, is told below
-        await asyncio.wait([saved], timeout=PATIENCE)
+        known = asyncio.Event()
+        self.commits.add(outcome.saved, known.set)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await known.wait()
         self.saved(outcome)
 
 
