@@ -135,12 +135,12 @@ def test_lengths_are_read_as_people_write_them(said: str, shown: str) -> None:
 @pytest.mark.parametrize(
     ("said", "reason", "instead"),
     [
-        ("1h 30 tea", "for how long? Put an `m` behind the minutes", "snooze 1h30m tea"),
+        ("1h 30 tea", "for how long? Put an `m` after the minutes", "snooze 1h30m tea"),
         ("2 days tea", "for how long? Up to `24h`", "snooze <length> tea"),
         ("2 Stunden tea", "for how long? Up to `24h`", "snooze <length> 2 Stunden tea"),
         ("90' tea", "for how long? Up to `24h`", "snooze 90m tea"),
         ("30s tea", "for how long? Up to `24h`", "snooze <length> tea"),
-        ("off", "to end a snooze, delete the comment that began it", ""),
+        ("off", "to end a snooze, delete the comment that started it", ""),
     ],
 )
 def test_half_a_length_is_none(said: str, reason: str, instead: str) -> None:

@@ -47,7 +47,7 @@ def capture(incident: Incident, call: Invocation) -> Incident | Refused:
         return found
     text = "" if found.internal else _own_words(found, incident.rules.command_prefixes)
     if not text:
-        asked = "that is an internal note; ask its author to post it as a comment"
+        asked = "that is an internal note; ask its author to post it as a regular comment"
         return Refused(asked if found.internal else "that comment has only commands and quotes")
     here = incident.timeline.of(found.url)
     if any(not entry.withheld for entry in here):

@@ -184,7 +184,7 @@ def stakeholder(incident: Incident, call: Invocation) -> Incident | Refused:
         return Refused("who is it?", "stakeholder <who> affected")
     if given and name:
         lines = [f"stakeholder {one} {kind or 'affected'}" for one in (*(f"@{who.login}" for who in given), name)]
-        return Refused("people and others are named on lines of their own", "\n".join(lines))
+        return Refused("name people and groups on separate lines", "\n".join(lines))
     if len(name) > MAX_CHANNEL_CHARS:
         return Refused(f"a name can have at most {MAX_CHANNEL_CHARS} characters", "stakeholder <name> affected")
     kept = [one for one in incident.comms.stakeholders if not any(is_same(one.name, new.name) for new in named)]

@@ -246,7 +246,7 @@ def _without_via(verb: str, text: str, incident: Incident, message: str = "") ->
     """Say it when an audience and where it was told run into each other, or the beginning of what was said."""
     name, _, where = text.partition(" ")
     if " " in where and not _PLACE.match(where) and find_audience(incident, name) and message.startswith(":"):
-        return Refused("put the colon behind the audience", f"{verb} {name}: {where}{message}")
+        return Refused("put the colon right after the audience", f"{verb} {name}: {where}{message}")
     found = _WHERE.fullmatch(where)
     if found is None or find_audience(incident, name) is None:
         return None

@@ -209,9 +209,7 @@ def caused(incident: Incident, call: Invocation) -> Incident | Refused:
     if not what:
         return Refused("which merge or deployment?", form="caused by <merge or deployment>")
     if _UNKNOWN.fullmatch(what):
-        return Refused(
-            "say nothing until it is known; reports leave it out", form="caused by <merge or deployment>"
-        )
+        return Refused("leave it out until it is known", form="caused by <merge or deployment>")
     named = "" if _NONE.fullmatch(what) else what
     said = FailedChange(named, call.actor.login, call.at, call.url)
     return replace(incident, work=replace(incident.work, failed_change=said))

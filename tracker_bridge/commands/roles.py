@@ -24,6 +24,9 @@ from tracker_bridge.domain.issue.issue import Access, Person
 from tracker_bridge.domain.issue.spelling import mistyped, says
 from tracker_bridge.domain.transitions.role_changes import briefed, leave, take
 
+_REASON = re.compile(r"[(#—–-]|//|(?:until|till?|because|as|since|while|asap)\b(?!\s+@)", re.IGNORECASE)
+"""What begins a remark behind a role, and neither denies it nor names another one."""
+
 _BETWEEN = frozenset({"and", "&", "+"})
 _SMALL = frozenset(
     (
@@ -327,6 +330,9 @@ def _more(incident: Incident, call: Invocation, role: AnyRole, more: str) -> Ref
         instead = instead or " ".join((call.verb, role.short, *(f"@{name}" for name in names)))
     elif call.verb == "claim" and more.casefold().startswith("for ") and len(left) == 1 and is_name(left[0]):
         instead = f"role {role.short} @{left[0]}"
+    if not instead and call.verb in ("claim", "role", "handoff") and _REASON.match(more):
+        who = "".join(f" @{one.login}" for one in given)
+        instead = f"{call.verb} {role.short}{who}\nnote {more.lstrip('-–—#/ ')}"
     return Refused(f"{quoted(more)} does not belong after {role.words}; one role per line", instead)
 
 

@@ -53,7 +53,7 @@ def snooze(incident: Incident, call: Invocation) -> Incident | Refused:
     hours = length // timedelta(hours=1)
     if length and (minutes := _MINUTES.match(said)) and length == timedelta(hours=hours):
         more = said[minutes.end() :].strip() or "<why>"
-        return Refused("for how long? Put an `m` behind the minutes", f"snooze {hours}h{minutes[0]}m {more}")
+        return Refused("for how long? Put an `m` after the minutes", f"snooze {hours}h{minutes[0]}m {more}")
     if length < _LEAST or length > MAX_SNOOZE:
         return _wrong(call.text, why if length else call.text)
     if not why:
@@ -74,7 +74,7 @@ def _length(text: str) -> tuple[timedelta, str]:
 
 def _wrong(text: str, why: str) -> Refused:
     if text.casefold().strip(" .!") in _OVER:
-        return Refused("to end a snooze, delete the comment that began it")
+        return Refused("to end a snooze, delete the comment that started it")
     number = _NUMBER.fullmatch(text)
     more = (number["why"] or number["how"] or "") if number else ""
     unit = _UNIT.match(more)

@@ -23,8 +23,8 @@ _REASONS: Final = {
     "keep it short, and put the details in the comment below it",
 }
 INTERNAL: Final = (
-    "a command in an internal note is not run, because more people read this issue than the note; "
-    "post it as a comment"
+    "a command in an internal note is not run, because more people can read this issue than the note; "
+    "post it as a regular comment"
 )
 _AGAIN: Final = frozenset({Unread.WRAPPED, Unread.INDENTED, Unread.MISSPELLED})
 """What is right once it stands elsewhere, or is spelled otherwise."""
