@@ -7,18 +7,26 @@ A person confirms it: the proposal changes nothing.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from tracker_bridge.domain.incident.rules import Severity
 from tracker_bridge.domain.issue.issue import TrackerUrl
 
 _ALL = re.compile(
-    r"\b(?:all|every\w*|public|company|whole|anyone|most|many|half|majority|thousands?|hundreds?)\b|[0-9]\s?%",
+    r"\b(?:all|every\w*|public|company|whole|anyone|most|many|half|majority|thousands?|hundreds?)\b"
+    r"|(?<![0-9.,])[0-9]+(?:[.,][0-9]+)?\s?(?:k|m|mio|million|thousand)\b",
     re.IGNORECASE,
 )
+_SHARE = re.compile(
+    r"(?<![0-9.,])(?P<share>[0-9]{1,3}(?:[.,][0-9]+)?)\s?(?:%|percent\b|per cent\b)", re.IGNORECASE
+)
+_LARGE: Final = 20
+"""Per cent from which they are many."""
+
 _MANY = re.compile(r"\b(?:customers|users|clients|people)\b", re.IGNORECASE)
 _FEW = re.compile(
     r"\b(?:one|single|two|three|few|handful|couple|several|some|hardly|customer|user|client|person|colleague)\b"
-    r"|(?<![0-9.,])[0-9]{1,2}(?![0-9.,]|\s?%)",
+    r"|(?<![0-9.,])[0-9]{1,2}(?![0-9.,]|\s?(?:%|per|[km]|mio|million|thousand)\b|\s?%)",
     re.IGNORECASE,
 )
 _GROUP = re.compile(
@@ -26,7 +34,8 @@ _GROUP = re.compile(
 )
 _NONE = re.compile(r"^(?:nobody|no one|none|no (?:customers?|users?|clients?|people))\b", re.IGNORECASE)
 _DENIED = re.compile(
-    r"\b(?:not|no longer|never|isn['’]?t|aren['’]?t|wasn['’]?t|nothing is|nothing was)\s+(?:\w+\s+)?"
+    r"\b(?:none|nobody|no ?one|no (?:customer|user|client)s?)\b[^.;]*\b(?:blocked|down|lost|stuck|affected)\b"
+    r"|\b(?:not|no longer|never|isn['’]?t|aren['’]?t|wasn['’]?t|nothing is|nothing was)\s+(?:\w+\s+)?"
     r"(?:blocked|down|lost|stopped|stuck|impossible|outage)\b",
     re.IGNORECASE,
 )
@@ -113,6 +122,9 @@ def _step(impact: Impact) -> int | None:
 
 def _many(who: str) -> bool | None:
     """Whether they are many, or a few; ``None`` where that is not said."""
+    if share := _SHARE.search(who):
+        percent = float(share["share"].replace(",", "."))
+        return percent >= _LARGE if percent else None
     everybody, few = _ALL.search(who), _FEW.search(who)
     if _NONE.search(who) or (everybody and few):
         return None
