@@ -44,7 +44,11 @@ def _pool(**options: Any) -> AsyncConnectionPool:
 
 
 async def _alone(connection: psycopg.AsyncConnection[Any]) -> None:
-    """Each statement is a transaction of its own: to begin and to end one would cost two trips more."""
+    """
+    Each statement is a transaction of its own: to begin and to end one would cost two trips more. The few that
+    there are get prepared, which halves what they cost; so a pooler must pool sessions, as it must for what the
+    leader holds.
+    """
     await connection.set_autocommit(True)
 
 
@@ -102,7 +106,7 @@ class Database:
             reconnect_timeout=3,
             pool_factory=_pool,
             configure=_alone,
-            kwargs={"prepare_threshold": None, **CONNECTING},  # behind a pooler, statements are not prepared
+            kwargs={**CONNECTING},
         )
         self.jobs = JobManager(self._connector)
         self.heard: Callable[[], None] = lambda: None
