@@ -359,6 +359,7 @@ REASONS = {
     "25:00": "`25:00` is not a time I understand",
     "1:30 ago": "`1:30 ago` could be hours or minutes; write it like `1h30m ago`",
     "a few minutes ago": "`a few minutes ago` is too vague; write a time, with `~` if it is approximate",
+    "2355": "`2355` lacks a colon; write it like `23:55`",
     "0855": "`0855` lacks a colon; write it like `08:55`",
     "0855h": "`0855h` lacks a colon; write it like `08:55`",
     "0855 UTC": "`0855 UTC` lacks a colon; write it like `08:55 UTC`",

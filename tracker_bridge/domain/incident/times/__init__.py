@@ -54,7 +54,14 @@ def parse_time(text: str, said_at: datetime, zone: tzinfo) -> Moment | BadTime:
             return Moment(said_at.astimezone(UTC), found.rough or _NOW[word])
         if back is not None:
             return checked(Moment((said_at - back).astimezone(UTC), approximate=True), said_at)
-    return _said_twice(bare, found, said_at, zone) or _span(text, bare, said_at, zone) or fault(text, bare)
+    return _said_twice(bare, found, said_at, zone) or _wrong(text, bare, said_at, zone)
+
+
+def _wrong(text: str, bare: str, said_at: datetime, zone: tzinfo) -> BadTime:
+    """Say why it is no time; what is near is one that can be read alone."""
+    found = _span(text, bare, said_at, zone) or fault(text, bare)
+    near = found.near and isinstance(parse_time(found.near, said_at, zone), Moment)
+    return found if near or not found.near else BadTime(found.reason)
 
 
 def _said_twice(bare: str, found: WrittenTime, said_at: datetime, zone: tzinfo) -> Moment | None:

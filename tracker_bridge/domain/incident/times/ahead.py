@@ -6,7 +6,7 @@ the two times has, and a zone, hold for both.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
@@ -26,8 +26,12 @@ SPANS: Final = (
 _LONGEST: Final = timedelta(days=31)
 _FURTHEST: Final = timedelta(days=366)
 
-_FROM = re.compile(r"from\s+", re.IGNORECASE)
-_TO = re.compile(r"\s+(?:to|until|till)\s+|\s+[-–—]+\s+", re.IGNORECASE)
+_FROM = re.compile(r"(?:from|between)\s+", re.IGNORECASE)
+_TO = re.compile(
+    r"\s+(?:to|until|till)\s+|\s+[-–—]+\s+|(?<=[0-9Z])/(?=20[0-9]{2}-)",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"(?<=^between\s)(?P<begin>.+?)\s+and\s+", re.IGNORECASE)
 _FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
 
 
@@ -51,7 +55,7 @@ class _Time:
 
 def parse_span(text: str, said_at: datetime, zone: tzinfo) -> Span | BadTime:
     """Read ``text`` as it was meant at ``said_at`` (aware), in ``zone`` unless it names one."""
-    bare = _FROM.sub("", text.strip(), count=1)
+    bare = _FROM.sub("", _AND.sub(r"\g<begin> to ", text.strip()), count=1)
     begun, *ends = _TO.split(bare)
     lasting, *lengths = _FOR.split(bare)
     if len(ends) == 1:
@@ -75,6 +79,7 @@ def _between(first: str, last: str, said_at: datetime, zone: tzinfo) -> Span | B
     begun, over = _written(first), _written(last)
     if isinstance(begun, BadTime):
         return begun
+    over = over if isinstance(over, BadTime) else _in_the_same_part(begun, over)
     if isinstance(over, BadTime):
         return over
     begin = _begin(begun, said_at, begun.zone or over.zone or zone)
@@ -83,6 +88,19 @@ def _between(first: str, last: str, said_at: datetime, zone: tzinfo) -> Span | B
     end = _end(over, begin, said_at, over.zone or begun.zone or zone)
     found = _checked(begin, end, said_at)
     return found if isinstance(found, BadTime) else Span(begin, found)
+
+
+def _in_the_same_part(begun: _Time, over: _Time) -> _Time | BadTime:
+    """Read the end of ``tomorrow evening 8:00 to 9:30`` as in the evening too."""
+    if begun.day is None or not begun.day.part or over.day or over.clock.half or over.clock.hour > 12:
+        return over
+    meant = placed(begun.day, over.clock)
+    if isinstance(meant, BadTime):
+        return meant
+    ends = meant[1]
+    if begun.day.part != "night" and (ends.hour, ends.minute) <= (begun.clock.hour, begun.clock.minute):
+        return BadTime(f"{shown(over.text)} could be in the morning or in the evening; write it like `14:05`")
+    return replace(over, clock=ends)
 
 
 def _lasting(first: str, length: str, said_at: datetime, zone: tzinfo) -> Span | BadTime:
