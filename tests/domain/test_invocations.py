@@ -121,7 +121,6 @@ COMMANDS = {
     "a wide colon behind the verb": ("/incident note：x", X),
     "an equals sign behind the verb": ("/incident NOTE=x", X),
     "an address behind the verb": ("/incident note://x", [("note://x", "")]),
-    "a wide sign of a name": ("/incident note ＠bob", [("note", "@bob")]),
     "the name of an app": ("@incident-bot[bot], note x", X),
     "the head of a table": ("/incident note x | y\n--- | ---", [("note", "x | y")]),
 }  # fmt: skip

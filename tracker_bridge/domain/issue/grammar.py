@@ -50,7 +50,6 @@ _MAY_BE_UNSEEN: Final = re.compile(
 """One of these signs at all, which takes a tenth of the time to find out."""
 
 _SPACES: Final = re.compile(r"[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_WIDE_AT: Final = re.compile(r"＠(?=[A-Za-z0-9_])")
 _BREAKS_BACKWARDS: Final = re.compile(r"(?:\s*>/?\s*rb<)+", re.IGNORECASE)
 _ESCAPED: Final = re.compile(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?<!`)(?P=ticks)(?!`))|\\(?P<sign>[!-/:-@\[-`{-~])"
@@ -208,7 +207,7 @@ def unseen_dropped(text: str) -> str:
 
 def as_read(line: str) -> str:
     """Return a line as it is read for a command: plain spaces, and no sign of a line break at its end."""
-    line = _WIDE_AT.sub("@", _SPACES.sub(" ", unseen_dropped(line))).rstrip()
+    line = _SPACES.sub(" ", unseen_dropped(line)).rstrip()
     if breaks := line.endswith(">") and _BREAKS_BACKWARDS.match(line[::-1]):  # a search would try every one
         line = line[: -breaks.end()].rstrip()
     backslashes = len(line) - len(line.rstrip("\\"))
