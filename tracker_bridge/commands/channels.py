@@ -182,9 +182,6 @@ def stakeholder(incident: Incident, call: Invocation) -> Incident | Refused:
     named += [Stakeholder(name, kind != "involved", call.url)] if name else []
     if not named:
         return Refused("who is it?", "stakeholder <who> affected")
-    if given and name:
-        lines = [f"stakeholder {one} {kind or 'affected'}" for one in (*(f"@{who.login}" for who in given), name)]
-        return Refused("name people and groups on separate lines", "\n".join(lines))
     if len(name) > MAX_CHANNEL_CHARS:
         return Refused(f"a name can have at most {MAX_CHANNEL_CHARS} characters", "stakeholder <name> affected")
     kept = [one for one in incident.comms.stakeholders if not any(is_same(one.name, new.name) for new in named)]
