@@ -105,7 +105,7 @@ def test_what_only_a_person_can_vouch_for_is_refused(line: str) -> None:
         ("role scribe", "who should be Scribe? Name people with an `@`"),
         ("note <text>", "`<text>` is a placeholder"),
         ("channel main {title}", "`{title}` is not a placeholder; there are {number}, {severity}, {project}"),
-        ("/incident note x", "`/incident` is not a command"),
+        ("/incident note x", "lines of the settings have no prefix"),
         ("note a\n/incident note b", "is not one command"),
     ],
 )

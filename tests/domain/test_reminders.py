@@ -627,14 +627,21 @@ def test_the_owner_of_an_action_item_is_reminded_once_its_day_is_over() -> None:
     )
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "9998-12-31", "1970-01-01"])
+@pytest.mark.parametrize("day", ["9999-12-31", "9998-12-31", "2026-11-16"])
 @pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
-def test_any_day_may_be_set(day: str, zone: str) -> None:
+def test_any_day_to_come_may_be_set_and_one_that_has_just_passed(day: str, zone: str) -> None:
     thread = staffed(Rules(timezone=ZoneInfo(zone)))
     thread.say("alice", f"/incident action alert on the pool @dana due {day}", "14:20")
     thread.say("alice", "/incident resolve", "14:30")
     assert thread.mistakes == []
-    assert bool(asked(thread, "14:30")) == (day < "2000")
+    assert bool(asked(thread, "14:30")) == (day < "2027")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1970-01-01", "2025-11-30"])
+def test_a_day_that_passed_long_ago_is_a_slip(day: str) -> None:
+    thread = staffed()
+    thread.say("alice", f"/incident action alert on the pool @dana due {day}", "14:20")
+    assert thread.mistake.refused.reason == f"{day} is in the past"
 
 
 def test_action_items_that_are_done_or_have_no_day_and_those_of_an_open_incident_wait() -> None:

@@ -208,7 +208,7 @@ def test_what_goes_on_is_not_judged_before_it_is_late() -> None:
 
 
 def test_action_items_are_open_overdue_or_done() -> None:
-    due = ("2026-11-29", "2026-11-30", "2026-12-01", "2026-11-01")
+    due = ("2026-11-29", "2026-11-30", "2026-12-01", "2026-11-20")
     actions = [f"action look at disk {day} @bob due {day}" for day in due]
     one = case("", *actions)
     items = one.incident.follow_up.actions

@@ -306,7 +306,8 @@ items = ["- [x] @bob #3", "/close | x", "<!-- x -->"]
 
 [[when]]
 severity = "sev1"
-say = ["note @bob said /close <b> #4", "field x /close", "role security @dana", "stakeholder <i>@bob</i> affected"]
+say = ["note @bob said /close <b> #4", "field x /close", "role security @dana",
+    "stakeholder <i>[x](http://evil.test)</i> affected"]
 """
 
 

@@ -91,6 +91,8 @@ class SettingsSpeak:
 
     def _call(self, saying: Saying, line: str, origin: Origin) -> Invocation | Refused:
         found = find_calls(f"{self.grammar.command_prefixes[0]} {line}", self.grammar)
+        if line.split(" ", 1)[0] in self.grammar.command_prefixes and len(found) == 1:
+            return Refused("lines of the settings have no prefix", f"{found[0].verb} {found[0].text}".strip())
         if len(found) != 1 or found[0].unread:
             return Refused("is not one command")
         return Invocation(
