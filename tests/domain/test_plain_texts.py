@@ -31,6 +31,7 @@ OTHERS = [
     *["===", "---", "- ", "+", "14:05 down", "14. down", "14) down", "1234567890. x", ":--", ":-:|--", "|", ">>>"],
     *["a\tb", "\t", " \t", "   ", "    ", "     x", "\u2028", "\u2029/inc note x", "a\x85b", "\x1c", "\x00"],
     *["[a]: /inc", "<details>", "<pre>", "</p>", "<?", "]]>", "+++", "title: x", "\\", "a\\", "**x", "__", "_x_"],
+    *["`a` b `c`", "`a`b`", "\\`a`", "a `b\\` c", "``a``", "`a` \\ `b`", "``` `a` ```", "` `", "a` `b"],
     *["~", "~~", "~~x~~", "$$", "a | b", "-- ", "--- | :-:", "@bot", "[^1]: x", ": x", "é", "ça va", "١. x"],
 ]  # fmt: skip
 MAIL = [line for text in (*mails.UNQUOTED.values(), *mails.REPLY_HEADERS.values()) for line in text.split("\n")]
@@ -39,6 +40,7 @@ lines = st.one_of(
     st.builds(str.__add__, st.sampled_from(PREFIXES), st.sampled_from(LINES + OTHERS)),
     st.builds(str.__add__, st.sampled_from(["", "", "", *PREFIXES]), st.sampled_from(COMMANDS)),
     st.sampled_from(MAIL),
+    st.text("a`\\ ", max_size=9),
     st.text("ab/>`~<[]-=+*_#|:.)1 \t\x0b\u00a0\u2028", max_size=8),
     st.text(st.characters(exclude_characters="\r\n"), max_size=8),
 )
@@ -90,7 +92,7 @@ def test_so_are_those_of_a_comment_as_people_write_it(draft: Draft) -> None:
     [
         "/incident note the queue is full",
         "/incident update external\n> We are looking into it.\n\n```\nlog\n```",
-        "The queue is full, I think.\n\n/incident note the queue is full\n14:05 as well, said Zoë (see below)",
+        "The queue is `full`, I `think`.\n\n/incident note the queue is full\n14:05 as well, said Zoë (see below)",
     ],
 )
 def test_what_most_people_write_takes_no_parser(body: str, monkeypatch: pytest.MonkeyPatch) -> None:

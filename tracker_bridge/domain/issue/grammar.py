@@ -63,6 +63,9 @@ _ATTEMPT: Final = re.compile(
 )
 _VERB: Final = re.compile(r"(?P<verb>[\w-]+)(?:[:：=](?!//)(?P<text>\S.*))?", re.DOTALL)
 _BOT: Final = "[bot]"
+_ATTEMPTS: Final = frozenset("/\uff0f\u2215\u2044\\!@")
+"""What such a line begins with."""
+
 _ALIKE: Final = 0.75
 """How much two words have in common, at least, of which one is the other with a letter or two wrong (difflib)."""
 
@@ -140,6 +143,8 @@ class Grammar:
 
     def _attempts(self, text: str) -> Iterator[re.Match[str]]:
         """Yield where lines begin with a word behind a sign, and one of our verbs behind that."""
+        if not any(line.lstrip(" ")[:1] in _ATTEMPTS for line in text.split("\n")):
+            return iter(())
         return (found for found in _ATTEMPT.finditer(text) if found["verb"].casefold() in self._extent)
 
     def is_joined(self, said: str) -> bool:
