@@ -29,7 +29,7 @@ TIMES = 200
 
 def main() -> None:
     with running_server(temporary_folder()) as server, tempfile.TemporaryDirectory() as folder:
-        with own_schema(server) as url, opened(url) as shared:
+        with own_schema(server, durable=True) as url, opened(url) as shared:
             rows = [_verbs("PostgreSQL", shared)]
             with opened(url) as other:
                 heard = _heard(shared, other)
@@ -38,7 +38,7 @@ def main() -> None:
         table("Milliseconds for one, the median of 200", ["queue", "add", "add again", "take", "done"], rows)
         table("Milliseconds until another process has it", ["", "median", "p95"], [["heard", *heard]])
         progress("2,000 events on 20 issues")
-        with own_schema(server) as url:
+        with own_schema(server, durable=True) as url:
             begun = time.perf_counter()
             outcome = run(url, 2_000)
         row = [outcome.reconciles, outcome.overlaps, outcome.lost, round(time.perf_counter() - begun, 1)]
@@ -48,7 +48,7 @@ def main() -> None:
 def _until_heard() -> Found:
     with (
         running_server(temporary_folder()) as server,
-        own_schema(server) as url,
+        own_schema(server, durable=True) as url,
         opened(url) as shared,
         opened(url) as other,
     ):
@@ -57,7 +57,7 @@ def _until_heard() -> Found:
 
 
 def _battery() -> Found:
-    with running_server(temporary_folder()) as server, own_schema(server) as url:
+    with running_server(temporary_folder()) as server, own_schema(server, durable=True) as url:
         outcome = run(url, 2_000)
     return Found(f"{outcome.overlaps} overlaps, {outcome.lost} lost", not outcome.overlaps and not outcome.lost)
 

@@ -54,15 +54,18 @@ def _ended_with_us(server: int, folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def own_schema(url: str, noon: datetime | None = None) -> Iterator[str]:
-    """Yield the URL of a new schema; with ``noon``, its clock stands there until it is set."""
+def own_schema(url: str, noon: datetime | None = None, *, durable: bool = False) -> Iterator[str]:
+    """
+    Yield the URL of a new schema; with ``noon``, its clock stands there until it is set. ``durable``: a commit
+    waits for the disk, as it does where nobody says otherwise.
+    """
     name = f"test_{uuid4().hex}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {name}")
         if noon is not None:
             _set_clock(connection, name, noon)
         mark = "&" if "?" in url else "?"
-        options = f"-csearch_path={name},pg_catalog -csynchronous_commit=off"
+        options = f"-csearch_path={name},pg_catalog{'' if durable else ' -csynchronous_commit=off'}"
         try:
             yield f"{url}{mark}options={quote(options)}"
         finally:
