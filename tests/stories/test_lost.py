@@ -405,3 +405,18 @@ def test_what_was_refused_stays_refused_whoever_may_say_it_by_now(forge: Forge) 
     assert "`severity` needs write access" in story.text(f"refusal:{told.id}")
     assert story.labels == {"incident", "sev2"}
     assert story.ticket.open
+
+
+@pytest.mark.parametrize("harm", [emptied, deleted, deleted_and_key_changed])
+def test_an_end_that_nobody_has_heard_yet_counts(forge: Forge, harm: Harm) -> None:
+    """It was said while the forge refused to be read, and then the status comment was spoilt."""
+    story = Story(forge)
+    run(story)
+    story.at("12:00")
+    story.world.comment(story.ticket, forge.alice, "/incident cancel a false alarm")
+    story.at("12:04")
+    harm(story)
+    story.at("12:05")
+    for _ in range(3):
+        story.bridge.reconcile(story.ref, forge.clock.now, {})
+    assert not story.ticket.open

@@ -93,12 +93,12 @@ def traces_of(issue: Issue, before: Receipts, rules: Rules) -> Traces:
         for one in ours
         if (found := _REFUSAL.fullmatch(key_of(one.body) or ""))
     }
+    wrote = max((one.created_at - _APART for one in ours), default=_NEVER)
     if BEGUN not in before.once_keys:
         labelled = any(rules.is_incident_label(label) for label in issue.labels)
         theirs = {key_of(one.body) for one in issue.comments if not one.ours}
         bare, moved = not worked and (labelled or not issue.open), bool(theirs & {STATUS, SUMMARY})
-        return Traces(total=worked, bare=bare, moved=bare and moved, refused=refused)
-    wrote = max((one.created_at - _APART for one in ours), default=_NEVER)
+        return Traces(total=worked, bare=bare, moved=bare and moved, sure_until=wrote, refused=refused)
     touched = max((one.updated_at - _APART for one in ours), default=_NEVER)
     return Traces(seen_until=max(wrote, touched), sure_until=wrote, refused=refused)
 

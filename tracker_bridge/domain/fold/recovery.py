@@ -85,11 +85,17 @@ def _forgotten(issue: Issue, folded: Folded, authorizer: Authorizer) -> int:
 
 
 def _without_end(issue: Issue, folded: Folded, authorizer: Authorizer, again: Again) -> Folded:
-    """Leave out what would end it anew: a word that was not allowed then, perhaps, and would be today."""
-    tried = folded
+    """
+    Leave out what would end it anew: a word that was not allowed then, perhaps, and would be today.
+
+    What was said after all that we wrote ourselves may never have been heard: it counts.
+    """
+    tried, times = folded, {one.id: one.updated_at for one in issue.comments}
     while is_left_open(issue, tried.incident) and not is_summarised(issue, tried.incident):
         said = last_end(tried.incident)
         if said is None or said[0] not in tried.forgotten or said in authorizer.vetoed:
+            return folded
+        if times.get(said[0], issue.created_at) > authorizer.traces.sure_until:
             return folded
         authorizer = replace(authorizer, vetoed=authorizer.vetoed | {said})
         tried = again(authorizer, ())
