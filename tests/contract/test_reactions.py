@@ -70,3 +70,21 @@ def test_a_refusal_that_passes_is_not_believed(forge: Forge, ticket: Ticket, nee
         FaultResponse(status, body=b'{"message": "no"}'), method="GET", path="(reactions|award_emoji)$"
     )
     assert answer(forge, ticket, note.id) is Reaction.ACCEPTED
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_one_that_may_not_be_removed_for_a_moment_is_removed_later(
+    forge: Forge, ticket: Ticket, needs: Needs, status: int
+) -> None:
+    """Although giving one was refused before: that says nothing of removing it."""
+    needs("http")
+    note = forge.world.comment(ticket, forge.alice, "/incident declare")
+    forge.tracker.apply(forge.ref(ticket), React(note.id, Reaction.ACCEPTED))
+    refusal, path = FaultResponse(status, body=b'{"message": "no"}'), r"(reactions|award_emoji)(/\d+)?$"
+    for method, on in (("POST", True), ("DELETE", False)):
+        forge.sandbox.faults.add(refusal, method=method, path=path)
+        with pytest.raises(Busy):
+            forge.tracker.apply(forge.ref(ticket), React(note.id, Reaction.ACCEPTED, on=on))
+        forge.clock.forward(60)
+    forge.tracker.apply(forge.ref(ticket), React(note.id, Reaction.ACCEPTED, on=False))
+    assert answer(forge, ticket, note.id) is None

@@ -182,7 +182,8 @@ class Writer:
             return
         if not change.on:
             path = f"{path}/{answer.parse(IDENTIFIED, action).id}"
-            self._client.send(action, "DELETE", path, project=ref.project, fine=MISSING)
+            with suppress(Gone), self._doubts.twice((ref.project, "reactions removed")):
+                self._client.send(action, "DELETE", path, project=ref.project)
 
     def reactions(self, ref: IssueRef, comments: Collection[int], viewer: Person) -> Mapping[int, Reaction | None]:
         """Return the reactions that ``viewer`` gave: all with one question, and the others one by one."""

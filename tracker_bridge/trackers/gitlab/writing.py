@@ -149,7 +149,7 @@ class Writer:
 
     def _take_back(self, ref: IssueRef, change: React, viewer: Person) -> None:
         action, path = f"remove the reaction to comment {change.comment} of {ref}", _awards(ref, change.comment)
-        with suppress(Gone):
+        with suppress(Gone), self._doubts.twice((ref.project, "reactions removed")):
             given = [one for one in self._client.pages(path, action, Award) if one.user.id == viewer.id]
             for award in given:
                 if award.name == EMOJI[change.reaction]:
