@@ -15,6 +15,8 @@ from tracker_bridge.sandbox.world import Ticket
 
 _RECEIPTS: Final = re.compile(r"<!-- receipts:([A-Za-z0-9_.=]+):[0-9a-f]{64} -->")
 
+_ASIDE: Final = ("! found", "! assign", "! past", "! unheard")
+
 _DIGEST: Final = re.compile(r"(?<=<!-- bot:)(/?[a-z]+ )[0-9a-f]{6}(?= -->)")
 """Of a block between which people may write: it depends on the addresses in the block, which have numbers."""
 
@@ -71,10 +73,11 @@ def _remembered(packed: str) -> str:
     """
     Return what receipts say. A call's place in its comment is left out: it depends on what was edited before.
 
-    So are who was assigned by us, and how far the past reached when something was lost: see docs/reliability.md.
+    So are who was assigned by us, how far the past reached when something was lost, and what of it had perhaps not
+    been heard: see docs/reliability.md.
     """
     rows = (re.sub(r"^([0-9]+)\.[0-9]+ ", r"\1 ", row) for row in _inflate(packed).splitlines())
-    return "\n".join(sorted(row for row in rows if not row.startswith(("! found", "! assign", "! past"))))
+    return "\n".join(sorted(row for row in rows if not row.startswith(_ASIDE)))
 
 
 def _ticket(town: Town, ticket: Ticket, names: _Names) -> Outcome:

@@ -409,14 +409,22 @@ def test_what_was_refused_stays_refused_whoever_may_say_it_by_now(forge: Forge) 
 
 @pytest.mark.parametrize("harm", [emptied, deleted, deleted_and_key_changed])
 def test_an_end_that_nobody_has_heard_yet_counts(forge: Forge, harm: Harm) -> None:
-    """It was said while the forge refused to be read, and then the status comment was spoilt."""
+    """
+    It was said while the forge refused to be read, and then the status comment was spoilt. Who said it sees that
+    it counts, also when the process dies before it gives the reaction.
+    """
     story = Story(forge)
     run(story)
     story.at("12:00")
-    story.world.comment(story.ticket, forge.alice, "/incident cancel a false alarm")
+    lines = "/incident note slow again", "/incident cancel a false alarm"
+    said = [story.world.comment(story.ticket, forge.alice, line) for line in lines]
     story.at("12:04")
     harm(story)
     story.at("12:05")
+    story.bridge.reconcile(story.ref, forge.clock.now, {})
+    forget_reactions(story.ticket)
+    begin_anew(story, OTHER if harm is deleted_and_key_changed else KEY)
     for _ in range(3):
         story.bridge.reconcile(story.ref, forge.clock.now, {})
     assert not story.ticket.open
+    assert [len(story.reactions(one)) for one in said] == [1, 1]

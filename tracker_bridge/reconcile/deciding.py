@@ -442,9 +442,9 @@ def _answered(folded: Folded, reactions: Mapping[int, Reaction]) -> dict[int, Re
     """
     Leave out what is not answered with a reaction.
 
-    That is the past, once it is over; and comments of which something is not proven to have been accepted: what a
-    look gives that is cut short must not pass for a proof in the next one.
+    That is the past, once it is over, but for what was not heard then; and comments of which something is not
+    proven to have been accepted: what a look gives that is cut short must not pass for a proof in the next one.
     """
-    incident = folded.incident
-    past = incident.past if incident.phase.ended else 0
-    return {one: given for one, given in reactions.items() if one not in folded.held and (not past or one > past)}
+    past = folded.incident.past if folded.incident.phase.ended else 0
+    left = {one for one in reactions if past and one <= past} - folded.unheard | folded.held
+    return {one: given for one, given in reactions.items() if one not in left}

@@ -29,6 +29,9 @@ OPENED: Final = "opened.0"
 _PAST: Final = "past."
 """Remembers up to which comment all is past: what was said to people before is neither taken back nor repeated."""
 
+_UNHEARD: Final = "unheard."
+"""Remembers a comment that is answered although all is past up to it: see :func:`unheard_of`."""
+
 _ENDS: Final = {"over.": None, "off.": Closed.NOT_PLANNED}
 """Remember when it ended, or was called off, where nothing else tells it any more; the seconds since 1970."""
 
@@ -118,6 +121,16 @@ def past_of(once_keys: Set[str]) -> int:
 
 def past_act(comment: int) -> str:
     return f"{_PAST}{comment}"
+
+
+def unheard_of(once_keys: Set[str]) -> frozenset[int]:
+    """Return the comments of the past that may never have been heard before the memory was lost."""
+    found = (one.removeprefix(_UNHEARD) for one in once_keys if one.startswith(_UNHEARD))
+    return frozenset(map(int, found))
+
+
+def unheard_act(comment: int) -> str:
+    return f"{_UNHEARD}{comment}"
 
 
 def last_comment(issue: Issue) -> int:

@@ -14,6 +14,8 @@ from tracker_bridge.domain.fold.lost_receipts import (
     lost_end,
     past_act,
     past_of,
+    unheard_act,
+    unheard_of,
 )
 from tracker_bridge.domain.fold.resuming import Trail
 from tracker_bridge.domain.incident.incident import Incident
@@ -33,7 +35,8 @@ class Folded:
     ``forgotten`` are comments that were judged before, as it seems, and are not remembered. What is in those
     ``unproved`` would not be allowed today: how they were answered is to be looked up. ``words`` are calls among
     them that would have ended it, and were acknowledged, or would have opened it again. Comments that are ``held``
-    get no reaction. ``trails`` are where the next fold of the same thread can go on.
+    get no reaction; those ``unheard`` do, although they are of the past. ``trails`` are where the next fold of the
+    same thread can go on.
     """
 
     incident: Incident
@@ -45,6 +48,7 @@ class Folded:
     unproved: frozenset[int] = frozenset()
     words: tuple[Invocation, ...] = ()
     held: frozenset[int] = frozenset()
+    unheard: frozenset[int] = frozenset()
     trails: tuple[Trail, ...] = field(default=(), compare=False, repr=False)
 
 
@@ -66,10 +70,12 @@ def lasting(issue: Issue, authorizer: Authorizer, folded: Folded, again: Again) 
     if not folded.incident.exists:
         return folded
     past = max(past_of(authorizer.receipts.once_keys), _forgotten(issue, folded, authorizer))
-    once_keys = {*map(end_act, known), *({past_act(past)} if past else ())}
+    unheard = unheard_of(authorizer.receipts.once_keys) | (_unheard(issue, folded, authorizer) if lost else set())
+    once_keys = {*map(end_act, known), *({past_act(past)} if past else ()), *map(unheard_act, unheard)}
     incident = replace(folded.incident, past=past)
     held = frozenset() if traces.bare else folded.unproved
-    return replace(folded, incident=incident, receipts=folded.receipts.having(frozenset(once_keys)), held=held)
+    receipts = folded.receipts.having(frozenset(once_keys))
+    return replace(folded, incident=incident, receipts=receipts, held=held, unheard=unheard)
 
 
 def _forgotten(issue: Issue, folded: Folded, authorizer: Authorizer) -> int:
@@ -90,16 +96,32 @@ def _without_end(issue: Issue, folded: Folded, authorizer: Authorizer, again: Ag
 
     What was said after all that we wrote ourselves may never have been heard: it counts.
     """
-    tried, times = folded, {one.id: one.updated_at for one in issue.comments}
+    tried = folded
     while is_left_open(issue, tried.incident) and not is_summarised(issue, tried.incident):
         said = last_end(tried.incident)
         if said is None or said[0] not in tried.forgotten or said in authorizer.vetoed:
             return folded
-        if times.get(said[0], issue.created_at) > authorizer.traces.sure_until:
+        if said[0] in _late(issue, authorizer):
             return folded
         authorizer = replace(authorizer, vetoed=authorizer.vetoed | {said})
         tried = again(authorizer, ())
     return tried
+
+
+def _late(issue: Issue, authorizer: Authorizer) -> set[int]:
+    """Return the comments that were said, or changed, after all that we wrote ourselves."""
+    return {one.id for one in issue.comments if one.updated_at > authorizer.traces.sure_until}
+
+
+def _unheard(issue: Issue, folded: Folded, authorizer: Authorizer) -> set[int]:
+    """
+    Return what may never have been heard: an end that left the issue open, and what was said before and after it.
+
+    It has no answer yet, and a reaction pings nobody; where it was heard, it has the same one.
+    """
+    late, said = _late(issue, authorizer), last_end(folded.incident)
+    unheard = is_left_open(issue, folded.incident) and said is not None and said[0] in late
+    return late & folded.forgotten if unheard else set()
 
 
 def _by_word(folded: Folded, authorizer: Authorizer, again: Again, *, active: bool) -> Folded | None:
