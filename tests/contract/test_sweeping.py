@@ -168,12 +168,22 @@ def test_a_label_that_is_spelled_in_another_way_is_left_to_be_listed_by_itself(
     assert found == ({} if forge.name == "github" else {"Incident True": []})
 
 
-@pytest.mark.parametrize("status", [502, 403])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        FaultResponse(502),
+        FaultResponse(403),
+        FaultResponse(403, {"X-RateLimit-Remaining": "0"}, b'{"message": "API rate limit exceeded"}'),
+        FaultResponse(429, {"Retry-After": "60"}),
+    ],
+    ids=["502", "403", "used up", "429"],
+)
 def test_what_is_not_told_at_once_is_left_to_be_listed_by_itself(
-    forge: Forge, ticket: Ticket, status: int, needs: Needs
+    forge: Forge, ticket: Ticket, answer: FaultResponse, needs: Needs
 ) -> None:
+    """GitHub limits GraphQL by itself: the lists of REST go on."""
     needs("http")
-    forge.sandbox.faults.add(FaultResponse(status), path="graphql", times=5)
+    forge.sandbox.faults.add(answer, path="graphql", times=5)
 
     assert at_once(forge, Labelled("incident", None)) == {}
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic import BaseModel, Field
 
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.trackers import Labelled, Later, TrackerError
+from tracker_bridge.trackers import Labelled, TrackerError
 from tracker_bridge.trackers.gitlab.client import PAGE, Client
 
 TYPES: Final = ("ISSUE", "INCIDENT", "TEST_CASE", "TASK")
@@ -51,8 +51,6 @@ def by_label(
             variables[f"s{place}"] = one.since.isoformat()
     try:
         told = client.ask(_query(wanted), f"list the issues of {tracker}:{project}", _Told, **variables)
-    except Later:
-        raise
     except TrackerError:
         return {}
     if told.errors or told.data is None or told.data.project is None:
