@@ -6,9 +6,11 @@ are replaced by what they are, and the signature of the receipts, whose content 
 """
 
 import re
+from collections.abc import Set
 from typing import Any, Final
 
 from tests.simulation.place import Town
+from tests.simulation.weather import AHEAD, BEHIND
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.receipts import _inflate
 from tracker_bridge.sandbox.world import Ticket
@@ -16,6 +18,10 @@ from tracker_bridge.sandbox.world import Ticket
 _RECEIPTS: Final = re.compile(r"<!-- receipts:([A-Za-z0-9_.=]+):[0-9a-f]{64} -->")
 
 _ASIDE: Final = ("! found", "! assign", "! past", "! unheard")
+
+_NUDGE: Final = "comment nudge:"
+_COUNT: Final = re.compile(r"(?<=\d)\.\d+\.(?=[0-9a-f]+$)")
+"""Of what somebody is reminded of: how often they were."""
 
 _DIGEST: Final = re.compile(r"(?<=<!-- bot:)(/?[a-z]+ )[0-9a-f]{6}(?= -->)")
 """Of a block between which people may write: it depends on the addresses in the block, which have numbers."""
@@ -116,20 +122,46 @@ def _reactions(town: Town, reactions: list[Any]) -> list[str]:
     return sorted(one.name for one in reactions if one.account is town.bot)
 
 
-def difference(wanted: Outcome, found: Outcome) -> str:
-    """Return the first few things that differ, in words; nothing when they are the same."""
+def difference(wanted: Outcome, found: Outcome, troubles: Set[str] = frozenset()) -> str:
+    """
+    Return the first few things that differ, in words; nothing when they are the same.
+
+    What a wrong clock changes for good is forgiven where that is among the ``troubles``: see docs/reliability.md.
+    """
     told: list[str] = []
     for issue in sorted({*wanted, *found}):
         one, other = wanted.get(issue), found.get(issue)
         if one is None or other is None:
             told.append(f"{issue}: {'only' if one is None else 'not'} in bad weather")
             continue
+        if troubles & {AHEAD, BEHIND}:
+            one, other = _reminding(one), _reminding(other)
         told += [
             f"{issue}, {part}:\n{_lines(one.get(part), other.get(part))}"
             for part in sorted({*one, *other})
-            if one.get(part) != other.get(part)
+            if one.get(part) != other.get(part) and not (AHEAD in troubles and _is_too_old(part, other.get(part)))
         ]
     return "\n".join(told[:6])
+
+
+def _reminding(ticket: Outcome) -> Outcome:
+    """
+    Return the same with what people are reminded of in place of the reminders.
+
+    When our clock was wrong, they came early or late: in other company, and counted otherwise.
+    """
+    rest, topics = dict[str, Any](), set[str]()
+    for part, shown in ticket.items():
+        if part.startswith(_NUDGE):
+            topics |= {_COUNT.sub(".", topic) for topic in part.removeprefix(_NUDGE).split("+")}
+        else:
+            rest[part] = shown
+    return rest | {"reminders": sorted(topics)}
+
+
+def _is_too_old(part: str, shown: object) -> bool:
+    """Whether a comment lacks its reaction: by a clock that is an hour ahead, nobody looks for it any more."""
+    return part.startswith("reactions") and shown == []
 
 
 def _lines(wanted: object, found: object) -> str:

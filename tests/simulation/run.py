@@ -24,7 +24,7 @@ from tests.simulation.process import Outside, Process
 from tests.simulation.scenario import LULL, Planned, scenario
 from tests.simulation.storm import Storm
 from tests.simulation.watch import Watch
-from tests.simulation.weather import KINDS, Weather
+from tests.simulation.weather import AHEAD, BEHIND, KINDS, Weather
 from tests.wire import URL, Wire, wired
 from tracker_bridge.reconcile import SETTLING
 
@@ -67,7 +67,8 @@ def play(
         plan, wanted = _wanted(seed // SHARED, forge, length)
         told.acts = len(plan)
         try:
-            told.problem = difference(wanted, disturbed(plan, Weather(seed, forge, kinds, rate), told))
+            weather = Weather(seed, forge, kinds, rate)
+            told.problem = difference(wanted, disturbed(plan, weather, told), set(+weather.counts))
         except AssertionError as error:
             told.problem = str(error)
     return told
@@ -120,7 +121,7 @@ def disturbed(plan: Sequence[Planned], weather: Weather, told: Told, outside: Ou
     town = Town(told.forge)
     switchboard = SharedFaces(town.world, URL, faults=weather)
     weather.before_lag()
-    watch = Watch(town, forgiving=bool(weather.climate & {"clock set forwards", "clock set back"}))
+    watch = Watch(town, forgiving=bool(weather.climate & {AHEAD, BEHIND}))
     switchboard.listen()
     with TemporaryDirectory() as folder, ExitStack() as stack:
         storm = Storm(town, weather, Path(folder) / "queue", outside)

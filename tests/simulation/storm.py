@@ -12,7 +12,7 @@ from tests.simulation.place import BEGIN, SECRETS, Town
 from tests.simulation.process import KEY, NEXT_KEY, TOKEN, Outside, Process
 from tests.simulation.scenario import LULL, Planned
 from tests.simulation.watch import Watch
-from tests.simulation.weather import Weather
+from tests.simulation.weather import AHEAD, BEHIND, Weather
 from tests.wire import URL
 from tracker_bridge.sandbox.github import webhooks as github_webhooks
 from tracker_bridge.sandbox.gitlab import webhooks as gitlab_webhooks
@@ -132,7 +132,7 @@ class Storm:
         if weather.has("token expired for a while", 0.3):
             self.town.bot.token = "another token"
             self._soon(weather.lasting(), self._token_back)
-        for kind, sign in (("clock set forwards", 1), ("clock set back", -1)):
+        for kind, sign in ((AHEAD, 1), (BEHIND, -1)):
             if weather.has(kind, 0.4):
                 process.ahead = sign * timedelta(seconds=weather.dice.choice((40, 300, 3600)))
         if weather.has("stopped and started", 0.3):

@@ -5,8 +5,10 @@ from unittest.mock import patch
 import pytest
 
 from tests.simulation.kills import Killed, kill_everywhere
+from tests.simulation.outcome import Outcome, difference
 from tests.simulation.run import forge_of, play
 from tests.simulation.shared import sharing
+from tests.simulation.weather import AHEAD, BEHIND
 from tracker_bridge.domain.issue import changes
 from tracker_bridge.reconcile.outbox import Outbox
 
@@ -31,6 +33,18 @@ def test_a_bridge_that_forgets_what_it_has_just_sent_is_found_out() -> None:
     with patch.object(Outbox, "settled", lambda *_: True):
         problems = (play(seed, forge_of(seed), kinds=kinds, rate=0.3).problem for seed in range(30, 90))
         assert any("two comments" in problem for problem in problems)
+
+
+def test_a_wrong_clock_is_forgiven_what_it_changes_for_good_and_nothing_else() -> None:
+    one, other, third = "unassisted.29893530.1.deec95", "update.29893504.2.5d906a", "roles.29893530.1.86a42d"
+    wanted = {"#2": {f"comment nudge:{one}+{other}": "together", "reactions to 7": ["+1"], "open": True}}
+    nudges = {f"comment nudge:{one}": "x", f"comment nudge:{other.replace('.2.', '.3.')}": "y"}
+    early: Outcome = {"#2": {**nudges, "reactions to 7": [], "open": True}}
+    assert not difference(wanted, early, {AHEAD, "hint lost"})
+    assert difference(wanted, early, {BEHIND}).startswith("#2, reactions to 7")
+    assert "comment nudge" in difference(wanted, early)
+    for wrong in ({f"comment nudge:{third}": "z"}, {"reactions to 7": ["confused"]}, {"open": False}):
+        assert difference(wanted, {"#2": early["#2"] | wrong}, {AHEAD})
 
 
 @pytest.mark.parametrize("forge", ["github", "gitlab"])

@@ -11,6 +11,9 @@ from typing import Final
 
 from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse, Faults, Hang, Lag, Lose
 
+AHEAD: Final = "clock set forwards"
+BEHIND: Final = "clock set back"
+
 REQUESTS: Final = (
     "answer lost after the change",
     "connection reset before the change",
@@ -33,8 +36,8 @@ PROCESS: Final = (
     "queue damaged",
     "token expired for a while",
     "key rotated",
-    "clock set forwards",
-    "clock set back",
+    AHEAD,
+    BEHIND,
     "hint lost",
     "hint doubled",
     "hint late and out of order",
