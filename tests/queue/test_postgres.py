@@ -17,6 +17,9 @@ from tracker_bridge.queue.postgres import PostgresQueue
 from tracker_bridge.trackers import IssueChanged
 
 HANGS = 120.0
+OFTEN = 12
+"""Times after which every statement has been prepared in each connection."""
+
 Host = Callable[..., PostgresQueue]
 
 
@@ -159,6 +162,14 @@ def test_a_database_that_comes_back_is_used_again(host: Host, door: Door) -> Non
 def test_an_empty_database_in_its_place_is_filled_again(host: Host, database: str) -> None:
     queue = host(key=b"k" * 24)
     assert queue.key() == b"k" * 24
+    for _ in range(OFTEN):
+        queue.add(IssueChanged(API), now())
+        held = queue.take(now())
+        assert held is not None
+        queue.renew(held, now())
+        queue.defer(held, now())
+        queue.settled(WEB, "status", 30)
+        queue.stats()
     queue.add(IssueChanged(API), now())
     held = queue.take(now())
     assert held is not None
