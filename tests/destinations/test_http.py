@@ -228,6 +228,20 @@ def test_a_resolver_that_hangs_holds_nobody_up_and_one_thread(monkeypatch: pytes
         assert post(f"http://chat.internal:{receiver.port}/").body == b"good"
 
 
+def test_a_name_is_resolved_again_when_threads_can_be_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with receiving(answer(200, "good")) as receiver:
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", receiver.port))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        with monkeypatch.context() as crowded:
+            crowded.setattr(threading.Thread, "start", none_left)
+            with pytest.raises(NotSent, match="no thread could be started"):
+                post(f"http://chat.internal:{receiver.port}/", SHORT)
+        assert post(f"http://chat.internal:{receiver.port}/").body == b"good"
+
+
 @pytest.mark.parametrize("proxy", ["http://127.0.0.1:abc", "127.0.0.1:99999", "http://[::1"])
 def test_a_proxy_that_is_no_address_has_sent_nothing(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", proxy)

@@ -68,6 +68,8 @@ def addresses_of(host: str, port: int, seconds: float) -> Sequence[tuple[socket.
         raise Unreachable(f"its name was not resolved in {seconds:.2g} s") from None
     except (OSError, UnicodeError):
         raise Unreachable("its name is not known") from None
+    except RuntimeError:
+        raise Unreachable("its name was not resolved: no thread could be started") from None
     places = dict.fromkeys((family, str(where[0])) for family, where in found)
     allowed = [(family, where) for family, where in places if is_reachable(where)]
     if not allowed:

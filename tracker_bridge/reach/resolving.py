@@ -17,7 +17,8 @@ _under_way: Final[dict[tuple[str, int], Future[Found]]] = {}
 
 def resolved(host: str, port: int, seconds: float) -> Found:
     """
-    Return the families and addresses of a host. Raises what the system's resolver does, and :class:`TimeoutError`.
+    Return the families and addresses of a host. Raises what the system's resolver does, :class:`TimeoutError`, and
+    ``RuntimeError`` where no thread can be started.
 
     Of one host there is one look-up at a time: who comes while it is under way waits for the same one, so that a
     resolver which hangs holds one thread, however often it is asked.
@@ -25,8 +26,9 @@ def resolved(host: str, port: int, seconds: float) -> Found:
     with _lock:
         answer = _under_way.get((host, port))
         if answer is None:
-            answer = _under_way[host, port] = Future()
+            answer = Future()
             threading.Thread(target=_look_up, args=(host, port, answer), name="resolver", daemon=True).start()
+            _under_way[host, port] = answer  # not before: where no thread can be started, nothing is under way
     return answer.result(seconds)
 
 
