@@ -33,7 +33,7 @@ WORDS = st.lists(st.sampled_from([*LINES, *NAMING, "hello"]), min_size=1, max_si
 ACTS = (
     st.tuples(st.just("say"), WHO, WORDS)
     | st.tuples(st.just("edit"), WHICH, WORDS, st.sampled_from([None, *PEOPLE.values()]))
-    | st.tuples(st.sampled_from(["delete", "hide", "come late"]), WHICH)
+    | st.tuples(st.sampled_from(["delete", "hide", "come late", "touch"]), WHICH)
     | DEEDS.map(lambda deed: ("do", deed[0], *deed[1]))
     | st.tuples(st.just("access"), WHO, st.sampled_from(Access))
     | st.tuples(st.sampled_from(["lose receipts", "call it something else"]))
@@ -68,6 +68,10 @@ def _act_on(thread: Thread, comment: Comment, what: str, *how: object) -> None:
             thread.delete(comment.id)
         case ("hide",):
             thread.hide(comment.id, hidden=not comment.hidden)
+        case ("touch",):
+            touched = replace(comment, updated_at=thread.issue.updated_at + timedelta(minutes=10))
+            comments = tuple(touched if one is comment else one for one in thread.issue.comments)
+            thread.issue = replace(thread.issue, comments=comments, updated_at=touched.updated_at)
         case ("come late",):
             late = replace(comment, id=comment.id + 500, body="/incident note late")
             there = {one.id: one for one in (late, *thread.issue.comments)}
