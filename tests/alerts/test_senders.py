@@ -128,6 +128,7 @@ def test_fields_that_lack_or_are_called_otherwise(kind: str, sent: object, firin
         ("2026-11-02 08:55", "2026-11-02T08:55:00+00:00"),
         ("Mon, 02 Nov 2026 08:55:12 +0100", "2026-11-02T07:55:12+00:00"),
         ("Mon, 02 Nov 2026 08:55:12 GMT", "2026-11-02T08:55:12+00:00"),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", ""),
         ("half past eight", ""),
         ("Mon, 99 Nov 2026", ""),
     ],

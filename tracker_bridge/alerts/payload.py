@@ -123,24 +123,25 @@ def first_of(*texts: object) -> str:
 
 def time_of(value: object) -> datetime | None:
     """
-    Read a time: RFC 3339 with any number of decimals, or seconds, milliseconds or nanoseconds since 1970.
+    Read a time: RFC 3339 with any number of decimals, a date as HTTP and mail have it, or seconds, milliseconds or
+    nanoseconds since 1970.
 
     ``None`` for anything else, and for the zero times that stand for none. Without a zone it is UTC.
     """
     text = text_of(value).strip()
     try:
-        return _of_number(float(text)) if text.replace(".", "", 1).isdecimal() else _of_words(text)
+        at = _of_number(float(text)) if text.replace(".", "", 1).isdecimal() else _of_words(text)
     except (ValueError, TypeError, IndexError, OverflowError, OSError):
         return None
-
-
-def _of_number(number: float) -> datetime | None:
-    seconds = number / (1e9 if number > _NANOSECONDS else 1e3 if number > _MILLISECONDS else 1)
-    at = datetime.fromtimestamp(seconds, UTC)
     return at if at.year >= _FIRST_YEAR else None
 
 
-def _of_words(text: str) -> datetime | None:
+def _of_number(number: float) -> datetime:
+    seconds = number / (1e9 if number > _NANOSECONDS else 1e3 if number > _MILLISECONDS else 1)
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _of_words(text: str) -> datetime:
     found = _TIME.fullmatch(text)
     if found is None:
         at = parsedate_to_datetime(text)
@@ -152,4 +153,4 @@ def _of_words(text: str) -> datetime | None:
     if zone and zone != "Z":
         ahead = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
         at += ahead if zone[0] == "-" else -ahead
-    return at if at.year >= _FIRST_YEAR else None
+    return at
