@@ -136,6 +136,8 @@ def test_lengths_are_read_as_people_write_them(said: str, shown: str) -> None:
     ("said", "reason", "instead"),
     [
         ("1h 30 tea", "for how long? Put an `m` after the minutes", "snooze 1h30m tea"),
+        ("1 hour and 30 tea", "for how long? Put an `m` after the minutes", "snooze 1h30m tea"),
+        ("0m tea", "for how long? Up to `24h`", "snooze <length> tea"),
         ("2 days tea", "for how long? Up to `24h`", "snooze <length> tea"),
         ("2 Stunden tea", "for how long? Up to `24h`", "snooze <length> 2 Stunden tea"),
         ("90' tea", "for how long? Up to `24h`", "snooze 90m tea"),

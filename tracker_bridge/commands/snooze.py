@@ -27,7 +27,7 @@ _UNITS = frozenset(
 _WORDS = 7
 """Words of the longest length: ``1 hour and 30 minutes``, and what may stand before it."""
 
-_MINUTES = re.compile(r"[0-5]?[0-9](?=\s|$)", re.ASCII)
+_MINUTES = re.compile(r"(?:and\s+)?(?P<count>[0-5]?[0-9])(?=\s|$)", re.ASCII | re.IGNORECASE)
 _LEAST = timedelta(minutes=1)
 _FOR = re.compile(r"(?:for|about|around)\s+|~\s*", re.IGNORECASE)
 _OVER = frozenset({"off", "stop", "end", "ended", "cancel", "none", "over", "no", "unsnooze", "wake"})
@@ -53,9 +53,9 @@ def snooze(incident: Incident, call: Invocation) -> Incident | Refused:
     hours = length // timedelta(hours=1)
     if length and (minutes := _MINUTES.match(said)) and length == timedelta(hours=hours):
         more = said[minutes.end() :].strip() or "<why>"
-        return Refused("for how long? Put an `m` after the minutes", f"snooze {hours}h{minutes[0]}m {more}")
+        return Refused("for how long? Put an `m` after the minutes", f"snooze {hours}h{minutes['count']}m {more}")
     if length < _LEAST or length > MAX_SNOOZE:
-        return _wrong(call.text, why if length else call.text)
+        return _wrong(call.text, why)
     if not why:
         return Refused("give a reason", f"snooze {call.text} <why>")
     entry = entry_of(call.origin, Kind.SNOOZED, what=duration(length), text=why)
