@@ -27,9 +27,10 @@ from tracker_bridge.reconcile.outward import Courier
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import IssueChanged, Tracker
-from tracker_bridge.trackers._pace import UNLIMITED
+from tracker_bridge.trackers._pace import UNLIMITED, Pace
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 from tracker_bridge.trackers.gitlab.tracker import GitLabTracker
+from tracker_bridge.trackers.quotas import Act, OwnQuotas, T
 from tracker_bridge.web.leading_edge import LeadingEdge
 from tracker_bridge.web.receiver import SETTLE
 from tracker_bridge.worker import Worker
@@ -60,6 +61,23 @@ class Outside(Protocol):
 
 class Endless(AssertionError):
     """The worker looks and looks."""
+
+
+class Limits(OwnQuotas):
+    """What the forge told a process of its limits."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(clock)
+        self._told: set[str] = set()
+
+    def change(self, credential: str, pace: Pace, act: Act[T]) -> T:
+        self._told.add(credential)
+        return super().change(credential, pace, act)
+
+    def lift(self) -> None:
+        """One that came again and again is kept for up to an hour: let it have passed."""
+        for credential in self._told:
+            super().change(credential, UNLIMITED, lambda account, _: account.parking.limits.clear())
 
 
 class Process:
@@ -95,7 +113,8 @@ class Process:
     def start(self) -> None:
         """Begin with nothing remembered, but what the queue holds."""
         seconds = self.town.clock.seconds
-        tracker = tracker_of(self.town)
+        self.limits = Limits(seconds)
+        tracker = tracker_of(self.town, self.limits)
         trackers: dict[str, Tracker] = {tracker.name: tracker}
         self.tracker = tracker
         self.queue = self._queue()
@@ -190,10 +209,24 @@ class Process:
         return self.bridge.watched(tracker, project, self.clock())
 
 
-def tracker_of(town: Town) -> GitHubTracker | GitLabTracker:
+def tracker_of(town: Town, limits: Limits) -> GitHubTracker | GitLabTracker:
     seconds, secret = town.clock.seconds, SECRETS[town.forge]
     if town.forge == "github":
-        return GitHubTracker(f"{URL}/api/v3", Token(TOKEN), [PROJECT], [secret], pace=UNLIMITED, clock=seconds)
+        return GitHubTracker(
+            f"{URL}/api/v3",
+            Token(TOKEN),
+            [PROJECT],
+            [secret],
+            pace=UNLIMITED,
+            clock=seconds,
+            quotas=limits,
+        )
     return GitLabTracker(
-        f"{URL}/gitlab", TOKEN, [PROJECT], signing_tokens=[secret], pace=UNLIMITED, monotonic=seconds
+        f"{URL}/gitlab",
+        TOKEN,
+        [PROJECT],
+        signing_tokens=[secret],
+        pace=UNLIMITED,
+        monotonic=seconds,
+        quotas=limits,
     )

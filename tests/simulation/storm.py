@@ -116,6 +116,7 @@ class Storm:
         self.weather.graphql_down = False
         self.town.bot.token = TOKEN
         self.process.ahead = timedelta()
+        self.process.limits.lift()
 
     def _catch_up(self) -> None:
         self.process.catch_up()

@@ -57,8 +57,6 @@ _LONG: Final = 120
 class Weather(Faults):
     """
     A plan of faults that is drawn as requests come. It is ``fair`` in between, and for good in the end.
-
-    ``limited_until``: when a limit that the forge told of has passed, by the right clock.
     """
 
     def __init__(self, seed: int, forge: str, kinds: tuple[str, ...] = KINDS, rate: float = 0.0) -> None:
