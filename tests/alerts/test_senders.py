@@ -121,6 +121,13 @@ def test_fields_that_lack_or_are_called_otherwise(kind: str, sent: object, firin
     assert (notice.firing, notice.title) == (firing, title)
 
 
+def test_events_of_sentry_without_an_issue_are_told_apart_by_what_they_say() -> None:
+    """Each event has an id of its own: a thousand of them are not a thousand incidents."""
+    events = [{"data": {"event": {"event_id": str(number), "title": "X"}}} for number in range(2)]
+    told = [reader_of("sentry", {})(Payload({}, json.dumps(one).encode())).notices for one in events]
+    assert {notice.key for notices in told for notice in notices} == {"issue:X"}
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

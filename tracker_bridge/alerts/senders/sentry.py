@@ -37,7 +37,7 @@ def _guessed(data: Mapping[str, Any]) -> str:
 
 def _event(data: Mapping[str, Any]) -> Told:
     event = mapping_of(data.get("event"))
-    issue = first_of(event.get("issue_id"), event.get("groupID"), event.get("event_id"), event.get("title"))
+    issue = first_of(event.get("issue_id"), event.get("groupID"), event.get("title"), event.get("event_id"))
     if not issue:
         return Told(nothing="an issue alert without an issue")
     rule = first_of(mapping_of(data.get("issue_alert")).get("title"), data.get("triggered_rule"))
