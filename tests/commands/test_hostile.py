@@ -68,6 +68,29 @@ def test_the_longest_lines_are_read_to_their_end(case: str) -> None:
     assert len(thread.verdicts) == 3
 
 
+RUNS = {
+    "blanks": "x" + " " * 20_000 + "y",
+    "tabs": "x" + "\t" * 20_000 + "y",
+    "other blanks": "x" + "\u00a0" * 20_000 + "y",
+    "dashes": "-" * 20_000,
+    "arrows": "->" * 10_000,
+    "one word": "a" * 20_000,
+    "colons": ":" * 20_000,
+    "digits": "9" * 20_000,
+    "times": "14:05 " * 3_000,
+}
+
+
+@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize("before", ["", "sev1 ", "x: "])
+def test_every_command_reads_a_long_run_to_its_end(run: str, before: str) -> None:
+    """Nothing here is timed: a pattern that tries all ways through a run takes minutes, or hours."""
+    thread = declared()
+    for command in COMMANDS.values():
+        thread.say("alice", f"/incident {command.verb} {before}{RUNS[run]}")
+    assert len(thread.verdicts) == 1 + len(COMMANDS)
+
+
 @examples(75)
 @given(
     st.lists(

@@ -54,8 +54,11 @@ _WHO_HOW = re.compile(
     r"don['’]?t|must|may|was|were|will)\b.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_CHANGED = re.compile(r"\S+\s*(?:(?<=\s)(?:to|into)\s|[-=–—]+>|[>→⇒➔]+)\s*(?P<to>[\w-]+)[.!]?$", re.IGNORECASE)
+_CHANGED = re.compile(r"\S\s*(?:(?<=\s)(?:to|into)\s|[-=–—]+>|[>→⇒➔]+)\s*(?P<to>[\w-]+)[.!]?$", re.IGNORECASE)
 """``sev3 -> sev2``: the one that it is to be."""
+
+_NAMING = 100
+"""Characters at the end of a line that name it: a search through more takes the cube of their number."""
 
 _APART = re.compile(r"(?P<who>\S.*?)(?:\s+[-–—=]+>?\s+|\s*;\s+)(?P<how>\S.*)", re.DOTALL)
 """Other signs than a colon between who is blocked and how."""
@@ -104,7 +107,7 @@ def _goes_on(why: str, known: Callable[[str], object]) -> bool:
 
 def _severity_meant(incident: Incident, text: str) -> str:
     """Return the line for the one severity that stands among other words; else one with a gap."""
-    changed = _CHANGED.search(text)
+    changed = _CHANGED.search(text[-_NAMING:])
     to = incident.rules.severity(changed["to"].casefold()) if changed else None
     if to is not None:
         return f"severity {to.name}"

@@ -33,6 +33,9 @@ Texts whose reading is remembered, by their length: each is asked for several ti
 thread of many commands has short ones.
 """
 
+_BLANKS: Final = re.compile(r"(?<=\S)[^\S\n]{100,}")
+"""So many in a row say no more than one, and a pattern that looks for what is between them tries each of them."""
+
 _COLUMN: Final = re.compile(r" {1,3}(?! )")
 _WRAPPED: Final = re.compile(
     r"\s*(?:(?:[>*+-]|[0-9]{1,9}[.)])\s+(?:\[[ xX]\]\s+)?|[•·‣◦▪●–—]\s*|>)*"
@@ -263,7 +266,7 @@ def _found(line: str, how: Spelling, below: Sequence[str], grammar: Grammar, unr
         unread = Unread.TOO_LONG
     elif unread is None and grammar.is_joined(f"{verb} {said}"):
         unread = Unread.JOINED
-    return Found(verb, unescaped(text), line, message, unread)
+    return Found(verb, _BLANKS.sub(" ", unescaped(text)), line, message, unread)
 
 
 def are_two_messages(text: str, below: str) -> bool:
