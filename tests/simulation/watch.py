@@ -68,6 +68,13 @@ class Watch:
             self.ended.discard(event.ticket.number)
         if event.note is not None and event.action != "created":
             self.changed_by_people.add(event.note.id)
+            if event.note.author is not self.town.bot:
+                self._unsaid(event.ticket)
+
+    def _unsaid(self, ticket: Ticket) -> None:
+        """A reminder that we removed because of what somebody said is news again when they unsay it."""
+        for one in [one for one in self.pings if one[0] == ticket.number and one[1].startswith("nudge:")]:
+            del self.pings[one]
 
     def _comment(self, event: Event, ticket: Ticket, note: Note) -> None:
         key = key_of(note.body) or ""
