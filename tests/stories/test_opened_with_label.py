@@ -50,3 +50,20 @@ def test_said_first_and_labelled_afterwards(forge: Forge) -> None:
     assert story.reactions(note) == ["+1"]
     assert "Only cards are affected. — carol" in story.text("status")
     assert story.rests()
+
+
+def test_a_beginning_that_was_deleted_explains_no_severity_that_was_said(forge: Forge) -> None:
+    """The label is ours: nobody put it on by hand at the opening."""
+    story = Story(forge)
+    story.open("rita", "Checkout is down")
+    story.at("09:05")
+    declared = story.say("alice", "/incident declare")
+    story.at("09:10")
+    story.say("alice", "/incident severity sev2")
+    story.at("09:15")
+    story.delete(declared)
+    story.bridge = story.bridge_of(forge.another())
+    story.look()
+    assert story.labels >= {"incident", "sev2"}
+    events = [line for line in story.text("status").splitlines() if "Severity" in line]
+    assert [line.rpartition(" — ")[2] for line in events] == ["alice"]

@@ -122,11 +122,12 @@ def fold(
             folded = folded_with(authorizer, (*opened, *ends), unexplained=True)
 
     def explained(folded: Folded, authorizer: Authorizer, events: Sequence[IssueEvent]) -> Folded:
-        missing = unexplained_deeds(issue, folded.incident)
-        if not missing:
-            return folded
-        told, lost = (*opened, *missing, *events), began or not folded.incident.exists
-        return folded_with(authorizer, told, unexplained=lost)
+        deeds, lost = opened, began or not folded.incident.exists
+        for _ in range(2):  # the beginning, then what it leaves unexplained
+            if missing := unexplained_deeds(issue, folded.incident):
+                deeds = (*deeds, *missing)
+                folded = folded_with(authorizer, (*deeds, *events), unexplained=lost)
+        return folded
 
     def again(authorizer: Authorizer, events: Sequence[IssueEvent]) -> Folded:
         folded = folded_with(authorizer, (*opened, *events), unexplained=began)

@@ -152,13 +152,15 @@ def unexplained_deeds(issue: Issue, incident: Incident) -> list[IssueEvent]:
     rules, at, opener = incident.rules, issue.created_at, issue.opener
     found = [label for label in issue.labels if not incident.exists and rules.is_incident_label(label)]
     classifying = [label for label in sorted(issue.labels) if rules.severity(label)][:1]
-    if incident.severity is None:
+    typed = issue.typed and not incident.exists and Capability.TYPE in rules.native_fields
+    begins = typed or bool(found)
+    if incident.severity is None and not begins:  # a command that waits for the beginning may explain it
         found += classifying
     missing = [IssueEvent(at, opener, EventType.LABELED, label) for label in found]
-    if issue.typed and not incident.exists and Capability.TYPE in rules.native_fields:
+    if typed:
         missing.append(IssueEvent(at, opener, EventType.TYPED))
     known = {rules.rank(rules.severity(one.what)) for one in incident.timeline.of(Kind.SEVERITY)}
-    rated = issue.rank not in {0, *known} and incident.severity is None and not classifying
+    rated = issue.rank not in {0, *known} and incident.severity is None and not classifying and not begins
     if rated and Capability.SEVERITY in rules.native_fields:
         missing.append(IssueEvent(at, opener, EventType.RATED, rank=issue.rank))
     return missing
