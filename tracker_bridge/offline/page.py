@@ -9,7 +9,6 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -17,6 +16,7 @@ from markupsafe import Markup
 from tracker_bridge.domain.issue.cleaning import GONE
 from tracker_bridge.domain.issue.documents import STATUS
 from tracker_bridge.offline.thread import OfflineThread
+from tracker_bridge.rendering.environment import pages_environment
 
 _LAST: Final = 30
 """Entries that are shown; the file has all of them."""
@@ -106,12 +106,4 @@ def _tags(_: Any, tokens: Sequence[Token], at: int, *__: Any) -> str:
     return "".join((*shown, escape(text[after:])))
 
 
-@cache
-def _environment(folder: Path) -> Environment:
-    return Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+_environment = cache(pages_environment)

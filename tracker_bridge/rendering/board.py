@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from tracker_bridge.domain.derived.board import Board, BoardRow
 from tracker_bridge.domain.incident.statistics import duration
 from tracker_bridge.domain.issue.cleaning import clean
+from tracker_bridge.rendering.environment import pages_environment
 from tracker_bridge.rendering.needs import in_words
 from tracker_bridge.rendering.status_page import policy
 from tracker_bridge.rendering.status_words import clock, day, iso
@@ -47,14 +48,7 @@ def board_page(
 
 @cache
 def _environment(folder: Path) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    environment = pages_environment(folder)
     environment.globals.update(iso=iso, day=day, clock=clock, clean=clean)
     environment.filters["words"] = lambda need: in_words(need, clean)
     return environment

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
@@ -87,6 +87,18 @@ def documents_environment(folder: Path) -> ImmutableSandboxedEnvironment:
     )
     environment.globals.clear()
     return environment
+
+
+def pages_environment(folder: Path) -> Environment:
+    """Return a new environment for the HTML templates in ``folder``. Keep it: it compiles each of them once."""
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
 
 
 def _finalize(value: Any) -> Any:

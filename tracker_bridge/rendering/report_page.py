@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from tracker_bridge.domain.derived.report import Report
@@ -17,6 +17,7 @@ from tracker_bridge.domain.issue.cleaning import clean
 from tracker_bridge.rendering.charts import charts
 from tracker_bridge.rendering.charts.signs import address_of, called, day_of, severity_of
 from tracker_bridge.rendering.drawing import drawn, links, sample
+from tracker_bridge.rendering.environment import pages_environment
 
 _COLUMNS: Final = ("Time to detect", "Time to acknowledge", "Time to mitigate", "Time to resolve")
 
@@ -49,15 +50,9 @@ def report_page(folder: Path, report: Report, *, title: str, as_of: datetime | N
 
 @cache
 def _environment(folder: Path) -> Environment:
-    return Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    environment = pages_environment(folder)
+    environment.finalize = _finalize
+    return environment
 
 
 def _case(case: Case) -> dict[str, object]:

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from tracker_bridge.domain.derived.availability import DAYS
@@ -29,6 +29,7 @@ from tracker_bridge.domain.derived.public import (
     PublicUpdate,
 )
 from tracker_bridge.domain.issue.cleaning import GONE
+from tracker_bridge.rendering.environment import pages_environment
 from tracker_bridge.rendering.status_api import api_files
 from tracker_bridge.rendering.status_calendar import calendar
 from tracker_bridge.rendering.status_words import IMPACTS, clock, day, iso, share, slug
@@ -93,14 +94,7 @@ Entry = PublicIncident | PublicMaintenance
 
 @cache
 def _environment(folder: Path) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+    environment = pages_environment(folder)
     environment.globals.update(
         iso=iso, day=day, clock=clock, share=share, slug=slug, impacts=IMPACTS, ranks=tuple(PublicImpact)
     )

@@ -99,9 +99,7 @@ def _without_end(issue: Issue, folded: Folded, authorizer: Authorizer, again: Ag
     tried = folded
     while is_left_open(issue, tried.incident) and not is_summarised(issue, tried.incident):
         said = last_end(tried.incident)
-        if said is None or said[0] not in tried.forgotten or said in authorizer.vetoed:
-            return folded
-        if said[0] in _late(issue, authorizer):
+        if said is None or said[0] not in tried.forgotten - _late(issue, authorizer) or said in authorizer.vetoed:
             return folded
         authorizer = replace(authorizer, vetoed=authorizer.vetoed | {said})
         tried = again(authorizer, ())
