@@ -109,13 +109,30 @@ def test_the_corpus_in_every_place_of_every_document(story: str, first: int) -> 
     check_story(STORIES[story], never_twice([*TEXTS_SAID[first:], *TEXTS_SAID[:first]]))
 
 
+@pytest.mark.parametrize("first", range(0, len(TEXTS_SAID), 32))
+def test_the_corpus_in_an_action_item_that_is_longer_than_a_title(first: int) -> None:
+    rest = " and so on" * 25
+    texts = (text + rest for text in never_twice([*TEXTS_SAID[first:], *TEXTS_SAID[:first]]))
+    poisoned = documents(STORIES["running"], spoken(texts))
+    harmless = documents(STORIES["running"], spoken(text + rest for text in plain()))
+    items = [name for name in harmless if " action." in name]
+    assert items
+    assert all("and so on and so on" in harmless[name].text for name in items)
+    for name in items:
+        check_document(name, poisoned[name], harmless[name])
+
+
 @stories
 def test_quick_actions_in_every_place_of_every_document(story: str) -> None:
     check_story(STORIES[story], never_twice(QUICK_ACTIONS[:: 7 + len(story)]))
 
 
+SHORT = TEXTS.map(lambda text: text[:190]).filter(str.strip)
+"""Anything that fits into a title: a longer action item is written out in its issue, in a paragraph of its own."""
+
+
 @settings(max_examples=4, phases=[Phase.generate])
-@given(st.lists(TEXTS.filter(str.strip), min_size=40, max_size=40, unique=True), st.sampled_from(sorted(STORIES)))
+@given(st.lists(SHORT, min_size=40, max_size=40, unique=True), st.sampled_from(sorted(STORIES)))
 def test_anything_in_every_place_of_every_document(texts: list[str], story: str) -> None:
     """Failures are not made smaller: that would take longer than to read them."""
     check_story(STORIES[story], never_twice(texts))
