@@ -12,7 +12,18 @@ from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.timeline import Kind
 
-WHERE = some.sampled_from(["#inc", "all@acme.test", "https://status.acme.test", "phone 0800 1234", "#INC "])
+WHERE = some.sampled_from(
+    [
+        "#inc",
+        "all@acme.test",
+        "https://status.acme.test",
+        "phone 0800 1234",
+        "#INC ",
+        "https://meet.acme.test/a?authuser=0&pli=1",
+        "this issue",
+        "Paris -> room 4",
+    ]
+)
 
 
 def status(thread: Thread) -> str:
@@ -37,6 +48,13 @@ def test_a_channel_is_whatever_the_team_uses(where: str) -> None:
     thread = settled()
     thread.say("alice", f"/incident channel main {where}")
     assert f"Updates only at `{where}`" in status(thread)
+
+
+@pytest.mark.parametrize("joined", ["is ", "= ", "=", "-> ", "is now ", ": "])
+def test_a_word_or_sign_between_a_channel_and_its_place_is_not_part_of_it(joined: str) -> None:
+    thread = settled()
+    thread.say("alice", f"/incident channel meeting {joined}https://meet.acme.test/a?this=is a room")
+    assert [one.where for one in thread.incident.comms.channels] == ["https://meet.acme.test/a?this=is a room"]
 
 
 def test_main_chat_and_meeting_stand_side_by_side() -> None:

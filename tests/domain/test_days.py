@@ -21,6 +21,7 @@ ACCEPTED = {
     "2026‑12‑01": "2026-12-01",
     "on 2026-12-01": "2026-12-01",
     "Tue 2026-12-01": "2026-12-01",
+    "Mon 30 Nov": "2026-11-30",
     "1 Dec": "2026-12-01",
     "1 Dec 2026": "2026-12-01",
     "Dec 1": "2026-12-01",
@@ -93,6 +94,7 @@ def test_days_are_those_of_the_zone() -> None:
         ("dates into the tool", 0),
         ("mail", 0),
         ("next Friday then", 2),
+        ("Mon 30 Nov then", 3),
         ("", 0),
     ],
 )
@@ -105,6 +107,7 @@ def test_a_day_at_the_beginning_of_a_text_is_found(text: str, count: int) -> Non
 def test_every_spelling_of_a_day_means_it(ahead: int) -> None:
     day = SAID_AT.date() + timedelta(days=ahead)
     texts = [f"{day}", f"{day:%d %b}", f"{day:%B} {day.day}", f"{day.day} {day:%B %Y}", f"{day:%a, %d %b %Y}"]
+    texts += [f"{day:%a %d %b %Y}", f"{day:%a} {day}", f"on {day:%a} the {day:%d %B}"]
     texts += [f"in {ahead} days"] if ahead else []
     texts += [f"{day:%d.%m.%Y}", f"{day:%m/%d}"] if day.day > 12 else []
     texts += [f"{day:%A}", f"this {day:%A}"] if 0 < ahead < 7 else []

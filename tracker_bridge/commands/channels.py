@@ -40,7 +40,7 @@ _SMALL = frozenset(
     {"a", "all", "an", "audience", "for", "my", "of", "our", "the", "their", "to", "and", "are", "as", "is", "&"}
 )
 
-_IS = re.compile(r"(?:=|->|→|is(?:\s(?:now|at|in))?\s)\s*(?=\S)", re.IGNORECASE)
+_IS = re.compile(r"(?:(?:=|->|→|is(?:\s(?:now|at|in))?\s)\s*(?=\S))?", re.IGNORECASE)
 _LATE = re.compile(r"(?<=\w)\s+(?:by\s+)?(?P<who>@[\w./-]+)$")
 _AT = frozenset({"by", "in", "on", "over", "through"})
 _REACHES = {"internally": "internal", "externally": "external"}
@@ -92,7 +92,8 @@ def channel(incident: Incident, call: Invocation) -> Incident | Refused:
     that still point to the old one are listed.
     """
     word, where = first_word(call.text)
-    where = _IS.sub("", " ".join(where.split()), count=1)
+    where = " ".join(where.split())
+    where = where[_IS.match(where).end() :]  # type: ignore[union-attr]  # it matches nothing, at least
     if word not in {use.value for use in Use} or _lists(call.text, word, where):
         if where and find_audience(incident, word) is not None:
             return Refused("the channel of an audience is set with `audience`", f"audience {word} via {where}")

@@ -42,7 +42,7 @@ _SHIFTS = {"the day before yesterday": -2, "yesterday": -1, "last ": -1, "tomorr
 _DAYS_AGO = re.compile(r"(?P<back>[\w ]{1,12}? (?:day|week)s?) ago(?=,? (?:at |about |around |~ ?)?[0-9])", _FLAGS)
 _PART = re.compile(r"(?P<part>morning|afternoon|evening|night)(?![\w-])[\s,]*", _FLAGS)
 _WEEKDAY = re.compile(rf"(?:(?P<which>last|this|next) )?(?P<name>{WEEKDAY})(?![\w-])[\s,]*", _FLAGS)
-_ON = re.compile(r"(?:(?:on|the) )+", _FLAGS)
+_ON = re.compile(r"(?<!\w)(?:(?:on|the) )+", _FLAGS)
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
