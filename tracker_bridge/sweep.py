@@ -260,7 +260,7 @@ class Sweep:
                 self._learn(tracker, project, labels, refs if full else None)
             found = known.get(Labelled(label, moment)) if labelled or moment is None else None
             if found is None:
-                found = self._listed(tracker, project, moment, label, labelled=labelled)
+                found = self._listed(tracker, project, moment, label, labelled=labelled, read=refs)
             for batch in _some(found):
                 changed |= {one.ref for one in batch} if moment == since and not labelled else set()
                 new = dict.fromkeys(one.ref for one in batch if one.ref not in refs and not self._ours.spares(one))
@@ -313,11 +313,18 @@ class Sweep:
             self._ours.listed(tracker.name, project, words, found)
 
     def _listed(
-        self, tracker: Tracker, project: str, since: datetime | None, label: str, *, labelled: bool
+        self,
+        tracker: Tracker,
+        project: str,
+        since: datetime | None,
+        label: str,
+        *,
+        labelled: bool,
+        read: Set[IssueRef],
     ) -> Iterable[IssueChanged]:
         """List what may have changed, with what is told of it if it may be anybody's."""
         if since is not None and not labelled and isinstance(tracker, Telling):
-            return tracker.told(project, since=since)
+            return tracker.told(project, since=since, read=read)
         return map(IssueChanged, tracker.changed(project, since=since, label=label, labelled=labelled))
 
     def _since(self, name: str, now: datetime, seconds: float) -> datetime:

@@ -128,7 +128,7 @@ class Deed:
     Something done to an issue: ``labeled``, ``unlabeled``, ``closed``, ``reopened``, ``assigned``, ...
 
     ``value``: the new kind of one that was ``typed``, the new severity of one that was ``rated``, why it was
-    ``closed``.
+    ``closed``. ``brought``: it was done where the issue was before.
     """
 
     id: int
@@ -138,6 +138,7 @@ class Deed:
     label: Label | None = None
     account: Account | None = None
     value: str = ""
+    brought: bool = False
 
 
 @dataclass(slots=True, eq=False)

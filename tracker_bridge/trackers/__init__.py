@@ -390,8 +390,11 @@ class Telling(Protocol):
         """Return the bot's own account, asked for once. May raise as above."""
         ...
 
-    def told(self, project: str, *, since: datetime) -> Iterable[IssueChanged]:
-        """Yield what ``changed`` does, with what the lists tell; one issue more than once. May raise as above."""
+    def told(self, project: str, *, since: datetime, read: Set[IssueRef]) -> Iterable[IssueChanged]:
+        """
+        Yield what ``changed`` does, with what the lists tell; one issue more than once. Nothing is asked about
+        those that are to be ``read`` anyway. May raise as above.
+        """
         ...
 
 

@@ -281,6 +281,25 @@ def state_event(deed: Deed, ticket: Ticket, base: str) -> Json:
     return _event(deed, ticket, base) | {"state": deed.kind}
 
 
+def project_event(deed: Deed, ticket: Ticket, project: Project, base: str) -> Json:
+    """https://docs.gitlab.com/api/events/"""
+    return {
+        "id": deed.id,
+        "project_id": project.id,
+        "action_name": deed.kind,
+        "target_id": ticket.id,
+        "target_iid": ticket.number,
+        "target_type": "Issue",
+        "author_id": deed.actor.id,
+        "target_title": ticket.title,
+        "created_at": moment(deed.at),
+        "author": user(deed.actor, base),
+        "imported": False,
+        "imported_from": "none",
+        "author_username": deed.actor.login,
+    }
+
+
 def _event(deed: Deed, ticket: Ticket, base: str) -> Json:
     return {
         "id": deed.id,

@@ -174,12 +174,21 @@ class GitHubTracker:
     ) -> Iterable[IssueRef]:
         if since is None or labelled:
             return sweeping.labelled(self._client, self.name, project, label, since)
-        return sweeping.each_once(self.told(project, since=since))
+        return sweeping.each_once(self._touched(project, since))
 
     def viewer(self, project: str) -> Person:
         return self._who(project)
 
-    def told(self, project: str, *, since: datetime) -> Iterable[IssueChanged]:
+    def told(
+        self,
+        project: str,
+        *,
+        since: datetime,
+        read: Set[IssueRef],  # noqa: ARG002 - the lists tell everything of each
+    ) -> Iterable[IssueChanged]:
+        return self._touched(project, since)
+
+    def _touched(self, project: str, since: datetime) -> Iterable[IssueChanged]:
         return sweeping.touched(self._client, self.name, project, since, self._issue_type)
 
     def by_label(self, project: str, wanted: Sequence[Labelled]) -> Mapping[Labelled, Sequence[IssueRef]]:

@@ -7,7 +7,8 @@ client      requests: connections, pages; ``errors`` what an answer means
 reading     an issue, and what changed in it since the last reconcile; ``beside`` what is told of it elsewhere
 sweeping    what lists tell of many issues; ``listing`` which wear a label, ``quiet`` in which projects nothing
             happened
-editors     who changed a text last; ``first_sights`` the same, of many issues at once, and these issues
+editors     who changed a text last; ``first_sights`` the same, of many issues at once, and these issues;
+            ``closings`` which of them were never closed
 types       work items that are out of reach
 live        what only GitLab itself can tell, for ``doctor --live``; ``scene`` where it is tried
 writing     one change; ``at_once`` several with one request, ``pacing`` how much may be written

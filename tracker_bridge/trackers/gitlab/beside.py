@@ -62,6 +62,10 @@ class Told(Generic[T]):
         """Take it that there is no such list."""
         self._found, self._refused = [], True
 
+    def expect_none(self) -> None:
+        """Take it that the list is empty, until it is asked for again."""
+        self._found = []
+
     def forget(self) -> None:
         if not self._refused:
             self._found = None
@@ -79,13 +83,15 @@ class Beside:
         self._states = listed("resource_state_events", StateEvent)
         self._requests = listed("related_merge_requests", MergeRequest)
 
-    def early(self, together: Together, *, is_referred_to: bool) -> None:
+    def early(self, together: Together, *, is_referred_to: bool, was_closed: bool) -> None:
         """
         Ask for all of them, before it is known what the issue shows, or whether it is there; for merge requests
-        only where there are some.
+        only where there are some, for who closed it only where it may have been closed.
         """
         if not is_referred_to:
             self._requests.lacks()
+        if not was_closed:
+            self._states.expect_none()
         together(self._labels.early, lambda: together(self._states.early, self._requests.early))
 
     def explains(self, issue: ShownIssue, together: Together) -> bool:

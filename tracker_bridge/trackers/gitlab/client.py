@@ -156,7 +156,7 @@ class Client:
 
         return self._sent(action, path, read)
 
-    def pages(self, path: str, action: str, shape: type[T], **query: str | list[str]) -> Iterator[T]:
+    def pages(self, path: str, action: str, shape: type[T], /, **query: str | list[str]) -> Iterator[T]:
         """
         Yield the items of a list; the next page is asked for only when the last item was taken.
 

@@ -1,6 +1,6 @@
 """
-What a first look needs of many issues at once: the issues themselves, who edited their texts, which REST does not
-tell, and whether the project has any merge request that could refer to one.
+What a first look needs of many issues at once: the issues themselves, which of them were never closed, who edited
+their texts, which REST does not tell, and whether the project has any merge request that could refer to one.
 
 Who edited a text is told by GraphQL, and is used only about the very version that REST shows, by its words and its
 time. The issues are listed by REST, as it shows each of them. Whatever is done to an issue later leaves a note of
@@ -28,6 +28,7 @@ from tracker_bridge.trackers import TrackerError
 from tracker_bridge.trackers._ahead import AT_ONCE
 from tracker_bridge.trackers._authors import EditHistory
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, project_path
+from tracker_bridge.trackers.gitlab.closings import never_closed
 from tracker_bridge.trackers.gitlab.editors import EDITOR, Asked, answer_of
 from tracker_bridge.trackers.gitlab.shapes import Edited, ShownIssue, ShownNote
 
@@ -107,13 +108,14 @@ class FirstSight:
     """
     What was told of an issue: who edited its ``texts`` last, by the note's id, 0 for the description; the
     ``issue``, if it was listed, as it was at ``at``, in seconds. ``is_referred_to``: merge requests may refer to
-    it.
+    it. ``was_closed``: it may have been closed before.
     """
 
     texts: Mapping[int, _Text]
     issue: ShownIssue | None
     at: float
     is_referred_to: bool
+    was_closed: bool
 
     def saw(self, listed: Iterable[ShownNote]) -> bool:
         """Whether these are the notes that were told: nothing was done to the issue since that leaves one."""
@@ -146,8 +148,12 @@ def first_sights(
         if one is not None:
             texts.setdefault(int(one.iid), {}).update(_comments(one))
     at, issues = clock(), _listed(client, project, numbers)
+    never = never_closed(client, project, issues.values())
     referred = found.mergeRequests is None or bool(found.mergeRequests.nodes)
-    return {number: FirstSight(shown, issues.get(number), at, referred) for number, shown in texts.items()}
+    return {
+        number: FirstSight(shown, issues.get(number), at, referred, number not in never)
+        for number, shown in texts.items()
+    }
 
 
 def _listed(client: Client, project: str, numbers: Sequence[int]) -> Mapping[int, ShownIssue]:

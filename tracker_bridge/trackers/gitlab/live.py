@@ -30,6 +30,7 @@ REMARKS: Final = (
     "Are the system notes of a new severity and a new type worded as in GitLab's source, on every version?"
 )
 TRACES: Final = "Does a new title, description, assignee or confidentiality leave a note in the issue at once?"
+CLOSINGS: Final = "Does closing an issue leave an event in its project at once?"
 ALIASES: Final = "GraphQL complexity of forty aliased notes in one query"
 VERSIONS: Final = "Can the versions of a description be read completely (`systemNoteMetadata.descriptionVersion`)?"
 RAW: Final = "Does the raw file of `ref=HEAD` come with `X-Gitlab-Size` on every version?"
@@ -96,6 +97,7 @@ def live(
 def _questions(scene: Scene) -> Iterator[Question]:
     yield Question((REMARKS,), lambda: _remarks(scene))
     yield Question((TRACES,), lambda: _traces(scene))
+    yield Question((CLOSINGS,), lambda: _closings(scene))
     yield Question((ALIASES,), lambda: _aliases(scene))
     yield Question((VERSIONS,), lambda: _versions(scene))
     yield Question((RAW,), lambda: _raw(scene))
@@ -135,6 +137,14 @@ def _traces(scene: Scene) -> Iterator[Result]:
     said = [str(one["body"]) for one in scene.get(activity) if one["id"] not in before]
     scene.put(scene.place, {"confidential": False})
     yield Settled(TRACES, f"{len(said)} notes on 4 changes: {'; '.join(said)[:200]}", expected=len(said) >= 4)
+
+
+def _closings(scene: Scene) -> Iterator[Result]:
+    scene.put(scene.place, {"state_event": "close"})
+    told = [one.get("target_iid") for one in scene.get("events?action=closed&per_page=20")]
+    scene.put(scene.place, {"state_event": "reopen"})
+    there = scene.issue["iid"] in told
+    yield Settled(CLOSINGS, "yes" if there else "it is not told", expected=there)
 
 
 def _aliases(scene: Scene) -> Iterator[Result]:

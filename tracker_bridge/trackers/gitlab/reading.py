@@ -22,6 +22,7 @@ from tracker_bridge.trackers._authors import Answers, due, opening_post, unsettl
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, ThreadCache
 from tracker_bridge.trackers.gitlab.beside import Beside
 from tracker_bridge.trackers.gitlab.client import PAGE, Client, issue_path
+from tracker_bridge.trackers.gitlab.closings import is_brought_along
 from tracker_bridge.trackers.gitlab.editors import Asked, Editors, asked
 from tracker_bridge.trackers.gitlab.first_sights import FRESH, FirstSight, first_sights
 from tracker_bridge.trackers.gitlab.shapes import ShownIssue, ShownNote, comment, lines, person, remark
@@ -114,11 +115,12 @@ class Reader:
         """
         sight = self.ahead.of(ref) if ahead else None
         beside, referred = Beside(self._client, ref), sight is None or sight.is_referred_to
+        closed = sight is None or sight.was_closed
         (listed, issue), _ = self._together(
             lambda: self._together(
                 lambda: self._all_notes(ref), lambda: self._foreseen(ref, sight) or self._issue(ref)
             ),
-            lambda: beside.early(self._together, is_referred_to=referred),
+            lambda: beside.early(self._together, is_referred_to=referred, was_closed=closed),
         )
         if sight is not None and issue is sight.issue and not self._is_of_now(issue, sight, listed, beside):
             issue = self._issue(ref)
@@ -128,6 +130,8 @@ class Reader:
             notes = {note.id: note for note in listed if not note.system}
         remarks = sorted((note for note in listed if note.system), key=lambda note: (note.created_at, note.id))
         whole = len(listed) < PAGE and _account_for(remarks, issue)
+        if not closed and is_brought_along(remarks):
+            beside.ask_again()
         if not (_is_as_foreseen(issue, sight) or beside.explains(issue, self._together)):
             beside.ask_again()  # something was done meanwhile
         return Answered(issue, notes, beside, remarks if whole else None, sight)

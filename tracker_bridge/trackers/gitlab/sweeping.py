@@ -7,7 +7,7 @@ What GraphQL does not tell is not told: these issues are looked at.
 https://docs.gitlab.com/api/graphql/reference/#projectissues
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final
 
 from tracker_bridge.domain.issue.issue import IssueRef
@@ -39,14 +39,17 @@ class Teller:
         self._silence = Silence(clock)
         self._at_once = AT_ONCE
 
-    def told(self, tracker: str, project: str, listed: Iterable[Listed]) -> Iterator[IssueChanged]:
-        """Yield the issues of a list with what is told of them."""
+    def told(
+        self, tracker: str, project: str, listed: Iterable[Listed], read: Set[IssueRef]
+    ) -> Iterator[IssueChanged]:
+        """Yield the issues of a list with what is told of them, but for those that are to be ``read`` anyway."""
         for batch in batches(listed, AT_ONCE):
-            talked = [one for one in batch if one.has_few_comments]
+            refs = {one.iid: IssueRef(tracker, project, one.iid) for one in batch}
+            talked = [one for one in batch if one.has_few_comments and refs[one.iid] not in read]
             comments = self._comments(project, talked)
             for one in batch:
                 texts = comments.get(one.iid) if one.user_notes_count else ()
-                yield IssueChanged(IssueRef(tracker, project, one.iid), told=one.told(texts))
+                yield IssueChanged(refs[one.iid], told=one.told(texts))
 
     def _comments(self, project: str, issues: Sequence[Listed]) -> Mapping[int, Sequence[str]]:
         """Return all comments of each issue, as far as all are told."""

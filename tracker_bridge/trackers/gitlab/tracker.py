@@ -180,8 +180,8 @@ class GitLabTracker:
     def quiet(self, since: Mapping[str, datetime]) -> Set[str]:
         return self._quiet.among(since)
 
-    def told(self, project: str, *, since: datetime) -> Iterator[IssueChanged]:
-        return self._teller.told(self.name, project, self._listing(project, _changed_after(since)))
+    def told(self, project: str, *, since: datetime, read: Set[IssueRef]) -> Iterator[IssueChanged]:
+        return self._teller.told(self.name, project, self._listing(project, _changed_after(since)), read)
 
     def foresee(self, refs: Sequence[IssueRef]) -> None:
         self._reader.ahead.foresee([ref for ref in refs if self._threads.get(ref) is None])
