@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 from tests.commands.thread import Thread, declared
 from tests.examples import examples
 from tracker_bridge.commands import COMMANDS
+from tracker_bridge.domain.incident.names import mentions
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import ALIASES
 from tracker_bridge.domain.incident.rules import Rules, Severity
@@ -141,6 +142,11 @@ def told(thread: Thread, login: str, line: str) -> Refused | None:
             "role comms @bob external, @carol internal",
             "role comms @bob external\nrole comms @carol internal",
         ),
+        (
+            "alice",
+            "role comms external @bob internal @carol",
+            "role comms @bob external\nrole comms @carol internal",
+        ),
         ("carol", "take over lead from @bob", "claim lead"),
         ("carol", "claim lead until bob is back", "claim lead\nnote until bob is back"),
         ("carol", "claim lead (I am here)", "claim lead\nnote (I am here)"),
@@ -149,6 +155,26 @@ def told(thread: Thread, login: str, line: str) -> Refused | None:
         ("alice", "role lead not @bob", ""),
         ("carol", "I'll take the lead from @bob", "claim lead"),
         ("alice", "unfixed", "status identified"),
+        ("alice", "role tl none", "unrole tech-lead @bob"),
+        ("alice", "role tester @carol oder @dana", ""),
+        ("alice", "role tester @carol, role scribe @dana", ""),
+        ("carol", "claim scribe for 1h", ""),
+        ("carol", "claim lead from @bob", "claim lead"),
+        ("bob", "leave tech-lead, going to bed", "leave tech-lead\nnote going to bed"),
+        ("bob", "handoff tl @carol - dns is flaky", "handoff tech-lead @carol\nnote dns is flaky"),
+        ("bob", "handoff tl @carol I go to sleep", "handoff tech-lead @carol\nnote I go to sleep"),
+        ("bob", "handoff tl @carol at 18:00", ""),
+        ("alice", "page @bob the db is down", "page @bob\nnote the db is down"),
+        ("alice", "page bob and carol", "page @bob @carol"),
+        ("alice", "page zoe and yve", ""),
+        ("alice", "page nobody", ""),
+        ("alice", "page not @bob", ""),
+        ("alice", "ack not", ""),
+        ("alice", "nack", ""),
+        ("alice", "severity not sev1", ""),
+        ("alice", "resolve not yet", ""),
+        ("alice", "resolve when the tests pass", ""),
+        ("alice", "postmortem not on friday", ""),
         ("dana", "export excel", "export csv"),
     ],
 )
@@ -485,8 +511,13 @@ _CARRIED = {
     "related": "note",
     "test": "test",
     "resolve": "note",
+    "page": "note",
 }
 """Other commands that the words of one can carry: a role for somebody else, the end as a phase."""
+
+
+def _named(text: str) -> set[str]:
+    return {one.name.casefold() for one in mentions(text)}
 
 
 def assert_held(thread: Thread, login: str, line: str) -> None:
@@ -501,6 +532,9 @@ def assert_held(thread: Thread, login: str, line: str) -> None:
     if refused.instead:
         proposed = refused.instead.split("\n")
         assert refused.instead.split() != line.split()
+        new = _named(refused.instead) - _named(line) - {"alice", "bob", "carol", "dana", "erin"}
+        assert len(new) <= 1
+        assert not new & {"and", "for", "from", "is", "not", "now", "please", "the", "to"}
         for one in proposed:
             [found] = find_calls(
                 f"/incident {one}", COMMANDS.grammar(thread.rules.command_prefixes, "incident-bot")

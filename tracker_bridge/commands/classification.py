@@ -14,7 +14,7 @@ from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.domain.issue.spelling import first_word, mistyped
+from tracker_bridge.domain.issue.spelling import denies, first_word, mistyped
 from tracker_bridge.domain.transitions.fixing import fix, take_back
 
 MAX_IMPACTS = 12
@@ -115,7 +115,8 @@ def _severity_meant(incident: Incident, text: str) -> str:
         one for one in incident.rules.severities if any(incident.rules.severity(w) is one for w in text.split())
     ]
     rest = " ".join(word for word in text.split() if not incident.rules.severity(word) and word not in _SMALL)
-    return f"severity {named[0].name} {rest}".strip() if len(named) == 1 else "severity <severity>"
+    alone = len(named) == 1 and not denies(text)
+    return f"severity {named[0].name} {rest}".strip() if alone else "severity <severity>"
 
 
 @command(

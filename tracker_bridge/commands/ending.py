@@ -96,7 +96,7 @@ def resolve(incident: Incident, call: Invocation) -> Incident | Refused:
     why = given.values.get("despite", "")
     at = moment(given.rest, incident, call) if says(given.rest) else None
     if isinstance(at, Refused) and (meant := _with_note(given.rest, incident, call)):
-        at = replace(at, instead=meant)
+        at = replace(at, instead=meant, form=f"{call.verb} <time>")
     if not incident.active:
         return _correction(incident, call, at, why)
     if isinstance(at, Refused):

@@ -1,13 +1,15 @@
 """Who does what: taking a role, giving it, leaving it, handing it over (S9-S14, S37-S39)."""
 
 import re
+from collections.abc import Collection
+from itertools import groupby
 
 from tracker_bridge.domain.fold.arguments import named_audiences, people, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.fold.lookups import Sought, oneself, speaker, whom
 from tracker_bridge.domain.incident.audiences import audience_words, audiences
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.domain.incident.names import is_name
+from tracker_bridge.domain.incident.names import NO_ONE, is_name
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import (
     AnyRole,
@@ -24,10 +26,15 @@ from tracker_bridge.domain.issue.issue import Access, Person
 from tracker_bridge.domain.issue.spelling import mistyped, says
 from tracker_bridge.domain.transitions.role_changes import briefed, leave, take
 
-_REASON = re.compile(r"[(#—–-]|//|(?:until|till?|because|as|since|while|asap)\b(?!\s+@)", re.IGNORECASE)
+_REASON = re.compile(
+    r"[(#—–-]|//|(?:until|till?|because|as|since|while|asap|i|i['’](?:m|ll|ve)|we|they|he|she|thx|thanks)\b(?!\s+@)",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"[,;:(—–-]\s*$")
 """What begins a remark behind a role, and neither denies it nor names another one."""
 
-_BETWEEN = frozenset({"and", "&", "+"})
+_BETWEEN = frozenset({"and", "&", "+", "plus", "und", "et", "y"})
+_FROM = re.compile(r"(?<!\S)(?:over\s+)?from\s+@", re.IGNORECASE)
 _SMALL = frozenset(
     (
         "a",
@@ -73,6 +80,8 @@ def claim(incident: Incident, call: Invocation) -> Incident | Refused:
     if role is None:
         return _unknown(incident, call, rest, "claim <role>")
     other = next((one.login for one in others if not is_same(one.login, call.actor.login)), "")
+    if other and _FROM.search(call.text):
+        return Refused("you can only claim a role for yourself; its holder is replaced", f"claim {role.short}")
     if other:
         of = " ".join(word for word in audience.split() if word.casefold() not in _SMALL)
         return Refused("you can only claim a role for yourself", f"role {role.short} @{other} {of}".strip())
@@ -129,19 +138,32 @@ def _several(incident: Incident, call: Invocation, role: AnyRole) -> Refused | N
     """Refuse ``comms external: @bob, internal: @carol``, or both would speak to both."""
     known = {one.name for one in audiences(incident)}
     first = leading_role(call.text, incident.rules.roles)[1]
-    parts = re.split(r"[;,]|\band\b", first) if role is Role.COMMUNICATION_LEAD else []
-    found = [people(part, call) for part in parts]
-    pairs = [(who, [word for word in audience_words(rest) if word in known]) for who, rest in found]
-    if len(pairs) < 2 or not all(who and names for who, names in pairs):
+    for parts in (re.split(r"[;,]|\band\b", first), _in_turn(first, known)):
+        found = [people(part, call) for part in parts] if role is Role.COMMUNICATION_LEAD else []
+        pairs = [(who, [word for word in audience_words(rest) if word in known]) for who, rest in found]
+        if len(pairs) > 1 and all(who and names for who, names in pairs):
+            break
+    else:
         return None
     lines = [("role", role.short, *(f"@{one.login}" for one in who), *names) for who, names in pairs]
     return Refused("one audience per line, if different people speak to them", "\n".join(map(" ".join, lines)))
+
+
+def _in_turn(text: str, known: Collection[str]) -> list[str]:
+    """Split ``external @bob internal @carol``, where people and audiences take turns, two at a time."""
+    words = [word for word in re.split(r"[\s,;:/+&]+", text) if word.startswith("@") or word.casefold() in known]
+    runs = [" ".join(run) for _, run in groupby(words, lambda word: word.startswith("@"))]
+    return [" ".join(pair) for pair in zip(runs[::2], runs[1::2], strict=False)] if len(runs) > 3 else []
 
 
 def _nobody(incident: Incident, role: AnyRole, words: str) -> Refused:
     """Who was meant by a bare name is not guessed; the line that names them is shown, if there is somebody."""
     known = {one.name for one in audiences(incident)}
     said = [word.strip(",:") for word in words.split() if word.casefold() not in _SMALL]
+    if said and all(word.casefold() in NO_ONE for word in said):
+        holders = "".join(f" @{one}" for one in incident.people.logins(role))
+        form = f"role {role.short} @<who>"
+        return Refused("to take a role from someone, use `unrole`", f"unrole {role.short}{holders}", form=form)
     bare = [word for word in said if word.casefold() not in known]
     who = bare[0] if len(bare) == 1 and is_name(bare[0]) else "<who>"
     line = " ".join(("role", role.short, f"@{who}", *(word for word in said if word not in bare)))
@@ -330,10 +352,17 @@ def _more(incident: Incident, call: Invocation, role: AnyRole, more: str) -> Ref
         instead = instead or " ".join((call.verb, role.short, *(f"@{name}" for name in names)))
     elif call.verb == "claim" and more.casefold().startswith("for ") and len(left) == 1 and is_name(left[0]):
         instead = f"role {role.short} @{left[0]}"
-    if not instead and call.verb in ("claim", "role", "handoff") and _REASON.match(more):
+    if not instead and _is_remark(incident, call, more):
         who = "".join(f" @{one.login}" for one in given)
         instead = f"{call.verb} {role.short}{who}\nnote {more.lstrip('-–—#/ ')}"
     return Refused(f"{quoted(more)} does not belong after {role.words}; one role per line", instead)
+
+
+def _is_remark(incident: Incident, call: Invocation, more: str) -> bool:
+    """Whether words behind a role only add something, behind a dash or a comma, and are about no other role."""
+    words = more.split()
+    begins = _REASON.match(more) or (len(words) > 1 and _BREAK.search(call.text.partition(more)[0]))
+    return bool(begins) and not any(find_role(word.strip(",.:;"), incident.rules.roles) for word in words)
 
 
 def _each(incident: Incident, call: Invocation) -> str:

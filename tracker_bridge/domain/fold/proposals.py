@@ -15,12 +15,15 @@ from tracker_bridge.domain.fold.authorization import Authorizer, Permission
 from tracker_bridge.domain.fold.command import Commands
 from tracker_bridge.domain.fold.execution import carry_out
 from tracker_bridge.domain.fold.placeholders import gaps
+from tracker_bridge.domain.fold.suggestions import known_names
 from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.names import may_be_a_name, mentions
 from tracker_bridge.domain.incident.replies import Mistake, Refused
 from tracker_bridge.domain.incident.roles import Role, is_same_account
 from tracker_bridge.domain.issue.grammar import Grammar, Unread
 from tracker_bridge.domain.issue.invocations import Invocation, find_calls
 from tracker_bridge.domain.issue.issue import Access, Person
+from tracker_bridge.domain.issue.spelling import denies
 
 MAX_LINE_CHARS: Final = 400
 """Characters of a line that is proposed: it is shown whole, or not at all."""
@@ -33,6 +36,7 @@ _MOST_ASKED: Final = 3
 _NOT_THEIRS: Final = frozenset({Unread.MAIL, Unread.TOO_MANY, Unread.TOO_LONG})
 """Nothing is proposed instead of somebody else's words, nor of what only stands in the wrong place."""
 _WORDS: Final = re.compile(r"\w+")
+_BEFORE_NAME: Final = re.compile(r"(\S+)\s+(?=@)")
 
 _ASKED: Final = (
     Role.INCIDENT_LEAD,
@@ -80,7 +84,7 @@ class Proposer:
 
     def _settled(self, incident: Incident, call: Invocation, refused: Refused) -> Refused:
         """Keep the first line that would be accepted from the author, or from somebody else; else the form."""
-        lines = _whole(refused, call)
+        lines = [line for line in _whole(refused, call) if self._is_theirs(incident, call, line)]
         answers = [self._answer(incident, call, line, call.actor) for line in lines]
         inner = [answer for answer in answers if isinstance(answer, Refused)]
         lines += [
@@ -89,6 +93,7 @@ class Proposer:
             if isinstance(answer, Refused)
             for deeper in _whole(answer, call)
             if len(_WORDS.findall(deeper)) >= len(_WORDS.findall(line))  # nothing of it is left out
+            and self._is_theirs(incident, call, deeper)
         ]
         answers += [self._answer(incident, call, line, call.actor) for line in lines[len(answers) :]]
         for line, answer in zip(lines, answers, strict=True):
@@ -121,6 +126,21 @@ class Proposer:
         if answer is None or answer.form or _lines(answer) or answer.reason == refused.reason:
             return refused.reason
         return f"{refused.reason}; also, {answer.reason}"
+
+    def _is_theirs(self, incident: Incident, call: Invocation, line: str) -> bool:
+        """
+        Whether a line does what was asked for: what was denied is not proposed without the denial, and nobody is
+        named who has no part in the incident, but for one whose name lacks its ``@``; what stands before a name
+        joins it to another.
+        """
+        first = line.partition("\n")[0].casefold()
+        meant = self.commands.find(call.verb)
+        if meant and meant is self.commands.find(first.partition(" ")[0]) and denies(call.text) not in first:
+            return False
+        typed = {one.name.casefold() for one in mentions(call.line) if one.name}
+        new = {one.name.casefold() for one in mentions(line) if one.name} - typed
+        strangers = new - known_names(call, incident).keys() - {call.actor.login.casefold()} if new else new
+        return not strangers or (len(strangers) == 1 and _may_be_named(next(iter(strangers)), call.line))
 
     def _differs(self, line: str, call: Invocation) -> bool:
         return call.found.unread is not None or line.split() != _bare(call).split()
@@ -166,6 +186,11 @@ class Proposer:
             return None
         known = (*call.known, *call.tried)
         return Invocation(_NOWHERE, 0, found[0], actor, actor, call.at, call.url, known=known, thread=call.thread)
+
+
+def _may_be_named(word: str, line: str) -> bool:
+    """Whether a word, case-folded, can be a name that lacks its ``@``, where it stands in a line."""
+    return may_be_a_name(word) and word not in map(str.casefold, _BEFORE_NAME.findall(line))
 
 
 def _bare(call: Invocation) -> str:

@@ -183,11 +183,11 @@ _LOOSE: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
 """Words in front of what a command takes that say nothing to it."""
 
 _SMALL: Final = _words(
-    "all and any are but can did for get got has had his how let may new not now off one our out see she the too "
-    "two use was way who why yes you from have here more only some than that them then they this very want well "
-    "were what when with your also been call come does down each even find give goes good hold into just keep "
-    "kind know last like line long look low made make many most much must name need next once open over part same "
-    "side such sure take team tell their there these thing think time until upon used"
+    "all and any are but can did for get got has had his how let may new not now off one our out see she the "
+    "too two use was way who why yes you from have here more only some than that them then they this very want "
+    "well were what when with your nack also been call come does down each even find give goes good hold into "
+    "just keep kind know last like line long look low made make many most much must name need next once open "
+    "over part same side such sure take team tell their there these thing think time until upon used"
 )
 """English words that are typed as they are meant, however near a command they are."""
 

@@ -28,6 +28,19 @@ _ENDS: Final = frozenset(',;!?…*|<>"—–、。，！？；')
 _ENDING: Final = frozenset({"Ps", "Pe", "Pi", "Pf", "So"})
 """Signs, and categories of signs, that end a name whatever follows: stops, brackets, quotation marks, emoji."""
 
+NO_ONE: Final = frozenset(
+    {"none", "nobody", "noone", "no-one", "na", "n/a", "vacant", "empty", "niemand", "keiner"}
+)
+_WORDS: Final = NO_ONE | frozenset({
+    "again", "all", "also", "and", "any", "anyone", "as", "asap", "at", "back", "be", "both", "by", "e",
+    "et", "everybody", "everyone", "for", "from", "help", "her", "him", "if", "immediately", "in", "into",
+    "it", "later", "me", "my", "myself", "need", "needs", "next", "not", "now", "oder", "of", "on",
+    "on-call", "oncall", "or", "ou", "please", "pls", "somebody", "someone", "tbd", "thanks", "that", "the",
+    "them", "this", "to", "together", "too", "und", "unknown", "until", "us", "we", "who", "will", "with",
+    "y", "yes", "you", "yourself",
+})  # fmt: skip
+"""Who are nobody, and small words that stand beside names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -42,6 +55,11 @@ class Mention:
 def is_name(text: str) -> bool:
     """Whether an account can be called so."""
     return len(text) <= MAX_NAME_CHARS and _NAME.fullmatch(text) is not None
+
+
+def may_be_a_name(word: str) -> bool:
+    """Whether a word without ``@`` can be meant as somebody's name: nearly every word is one of an account."""
+    return is_name(word) and not word[0].isdigit() and word.casefold() not in _WORDS
 
 
 def mentions(text: str) -> Iterator[Mention]:

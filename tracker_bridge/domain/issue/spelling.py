@@ -73,6 +73,19 @@ def after_break(text: str) -> str:
     return text[_BREAK.match(text).end() :]  # type: ignore[union-attr]  # it matches nothing, at least
 
 
+_DENIES: Final = re.compile(
+    r"(?:(?:\S+\s+)?(?:not?|nope|never|cannot|(?:ca|do|is|wo|does|should)n['’]?t|nicht|kein\w*|nein)|nothing|when|once|"
+    r"if|unless|until|as soon as|later|maybe|perhaps)(?![\w-])",
+    re.IGNORECASE,
+)
+
+
+def denies(text: str) -> str:
+    """Return the word at its beginning by which a text denies, or puts off, what it chooses; empty without one."""
+    found = _DENIES.match(text)
+    return found[0].casefold().split()[-1] if found else ""
+
+
 _APART: Final = re.compile(r"(?m)^\s*>.*$|(?<!\w):[\w+-]+:|(?<![\w.])@[\w./-]+")
 """What is not somebody's own words: a quote, an emoji by its name, whom they address."""
 
