@@ -159,6 +159,12 @@ def connected(app: App) -> tuple[Any, Line]:
     return one, line
 
 
+async def a_moment() -> None:
+    """Let the loop act, and then send what it has written."""
+    for _ in range(2):
+        await asyncio.sleep(0)
+
+
 def in_a_loop(act: Callable[[], Any]) -> None:
     async def acting() -> None:
         await act()
@@ -170,8 +176,34 @@ def test_what_is_known_at_once_is_answered_at_once() -> None:
     async def act() -> None:
         one, line = connected(App(Outcome(Answer(HTTPStatus.UNAUTHORIZED, "no"))))
         one.data_received(SENT)
+        await a_moment()
         assert line.sent.startswith(b"HTTP/1.1 401 Unauthorized\r\ndate: today\r\n")
         assert line.sent.endswith(b"\r\n\r\nno\n")
+
+    in_a_loop(act)
+
+
+def test_all_that_came_in_one_go_is_judged_before_anybody_is_woken() -> None:
+    async def act() -> None:
+        app = App(Outcome(NOTED))
+        (one, line), (other, other_line) = connected(app), connected(app)
+        one.data_received(SENT)
+        other.data_received(SENT)
+        assert (line.sent, other_line.sent) == (b"", b"")
+
+        await a_moment()
+        assert [sent.count(b"202 Accepted") for sent in (line.sent, other_line.sent)] == [1, 1]
+
+    in_a_loop(act)
+
+
+def test_an_answer_that_is_not_sent_yet_goes_out_before_the_end() -> None:
+    async def act() -> None:
+        one, line = connected(App(Outcome(NOTED)))
+        one.data_received(SENT)
+        one._inner.shutdown()
+        assert line.closed
+        assert line.sent.startswith(b"HTTP/1.1 202 Accepted\r\n")
 
     in_a_loop(act)
 
@@ -182,11 +214,11 @@ def test_what_is_to_be_kept_is_answered_when_it_is_on_disk() -> None:
         app = App(Outcome(NOTED, saved=saved))
         one, line = connected(app)
         one.data_received(SENT)
-        await asyncio.sleep(0)
+        await a_moment()
         assert line.sent == b""
 
         saved.set_result(None)
-        await asyncio.sleep(0)
+        await a_moment()
         assert line.sent.startswith(b"HTTP/1.1 202 Accepted\r\n")
         assert (line.paused, app.noted) == (False, [app.outcome])
 
@@ -204,7 +236,7 @@ def test_what_comes_while_a_delivery_waits_is_answered_after_it() -> None:
 
         app.outcome = Outcome(Answer(HTTPStatus.UNAUTHORIZED, "no"))
         saved.set_result(None)
-        await asyncio.sleep(0)
+        await a_moment()
         assert line.sent.startswith(b"HTTP/1.1 202 Accepted\r\n")
         assert line.sent.index(b"HTTP/1.1 401") > 0
         assert not line.paused
@@ -220,7 +252,7 @@ def test_who_ends_its_side_while_a_delivery_waits_still_gets_the_answer() -> Non
         assert one.eof_received() is True, "the other side stays open"
 
         saved.set_result(None)
-        await asyncio.sleep(0)
+        await a_moment()
         assert line.sent.startswith(b"HTTP/1.1 202 Accepted\r\n")
         assert line.closed
 
@@ -244,7 +276,7 @@ def test_all_that_wait_for_one_commit_hear_of_it_in_one_go(monkeypatch: pytest.M
 
         monkeypatch.setattr(loop, "call_soon_threadsafe", counted)
         saved.set_result(None)
-        await asyncio.sleep(0)
+        await a_moment()
         assert [line.sent.count(b"202 Accepted") for line in lines] == [1] * 5
         assert len(woken) == 1
 
@@ -286,7 +318,7 @@ def test_an_end_waits_for_the_answer_and_a_lost_connection_gets_none(lost: bool)
             one._inner.shutdown()
             assert not line.closed
         saved.set_result(None)
-        await asyncio.sleep(0)
+        await a_moment()
         assert (bool(line.sent), line.closed, app.noted) == (not lost, True, [app.outcome])
 
     in_a_loop(act)

@@ -21,8 +21,11 @@ LARGEST_HEAD: Final = 32 * 1024
 
 class _Outgoing:
     """
-    A transport that sends all that is written in one go of the loop as one piece: uvicorn writes the head and the
-    body of an answer one after the other, and each would be a packet, and a wait for the system.
+    A transport that sends what is written in one go of the loop at its end, and as one piece.
+
+    uvicorn writes the head and the body of an answer one after the other, and each would be a packet, and a wait
+    for the system. Whoever gets an answer is woken, and may take this processor: before the deliveries that came
+    along with its own are judged, that costs an eighth of them all.
     """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -77,8 +80,8 @@ class Connection(asyncio.Protocol):
         self._head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
-        self._transport = transport
-        self._inner.connection_made(_Outgoing(transport, asyncio.get_running_loop()))
+        self._transport = _Outgoing(transport, asyncio.get_running_loop())
+        self._inner.connection_made(self._transport)
         self._crowd.awaited(self)
 
     def data_received(self, data: bytes) -> None:
