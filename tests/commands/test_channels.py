@@ -95,6 +95,21 @@ def test_there_is_exactly_one_main_channel_whatever_is_said(said: list[tuple[Use
         ("audience", "which audience?", "audience <name>"),
         ("audience Ünï", "is not a valid audience name", "audience <name>"),
         ("audience board public", "`board public` is not a valid audience name", "audience board-public"),
+        (
+            "audience internal external @bob",
+            "one audience per line",
+            "audience internal @bob\naudience external @bob",
+        ),
+        ("audience remove partners", "`remove partners` is not a valid audience name", "audience <name>"),
+        ("audience partners every 30m", "`partners every 30m` is not a valid audience name", "audience <name>"),
+        ("announced not yet", "where was it announced?", "announced <where>"),
+        ("announced #general at 14:00", "a time goes behind a `|`", "announced #general | 14:00"),
+        (
+            "stakeholder @bob not affected",
+            "to take someone off the list",
+            "stakeholder <who> <involved or affected>",
+        ),
+        ("stakeholder remove sales", "to take someone off the list", "stakeholder <who> <involved or affected>"),
     ],
 )
 def test_refusals_name_the_next_step(text: str, reason: str, instead: str) -> None:
@@ -103,7 +118,33 @@ def test_refusals_name_the_next_step(text: str, reason: str, instead: str) -> No
     assert line == instead
 
 
+@pytest.mark.parametrize(
+    ("said", "name", "affected"),
+    [
+        ("affected: sales", "sales", True),
+        ("involved - sales", "sales", False),
+        ("sales (involved)", "sales", False),
+        ("sales, affected.", "sales", True),
+        ("No. 10", "No. 10", True),
+    ],
+)
+def test_what_a_stakeholder_is_stands_before_or_behind(said: str, name: str, affected: bool) -> None:
+    thread = settled()
+    thread.say("alice", f"/incident stakeholder {said}")
+    assert [(one.name, one.affected) for one in thread.incident.comms.stakeholders] == [(name, affected)]
+
+
 # Places of announcement
+
+
+@pytest.mark.parametrize("said", ["in #general and to all@acme.test", "#general & #eng", "to #general, #eng"])
+def test_the_words_between_places_are_none(said: str) -> None:
+    thread = settled()
+    thread.say("alice", f"/incident announced {said}")
+    assert [one.where.strip("#") for one in thread.incident.comms.announcements] == [
+        "general",
+        "all@acme.test" if "all" in said else "eng",
+    ]
 
 
 def announced() -> Thread:

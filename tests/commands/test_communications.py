@@ -74,8 +74,27 @@ def test_what_could_be_two_messages_is_none(between: str) -> None:
     thread = spoken()
     line = "/incident update external: Some logins fail."
     thread.say("carol", f"{line}\n{between}> The master is corrupt.\n> Tell nobody.")
-    assert thread.mistake.refused.reason == ("put the message after the colon or in the quote below, not both")
+    assert thread.mistake.refused.reason == (
+        "put the whole message after the colon or in the lines below, as a quote, not in both"
+    )
     assert told(thread) == []
+
+
+@pytest.mark.parametrize("part", ["- cards", "1. cards", "| a | b |\n|---|---|", "```\n502\n```"])
+def test_a_list_right_below_the_colon_is_not_left_out_in_silence(part: str) -> None:
+    thread = spoken()
+    thread.say("carol", f"/incident update external: These fail:\n{part}")
+    refused = thread.mistake.refused
+    assert "not in both" in refused.reason
+    assert (refused.instead, refused.asked, refused.form) == ("", (), "update external: <text>")
+    assert told(thread) == []
+
+
+@pytest.mark.parametrize("below", ["\n- [ ] call legal", "---", "</details>"])
+def test_what_stands_apart_from_a_message_is_no_part_of_it(below: str) -> None:
+    thread = spoken()
+    thread.say("carol", f"/incident update external: We know of it.\n{below}")
+    assert [one.said for one in told(thread)] == [("We know of it.",)]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +154,15 @@ def test_correcting_the_comment_corrects_what_was_recorded() -> None:
             "update external: We know of it",
         ),
         ("update external", "what was said? Put it after a colon", "update external: <text>"),
+        ("update external: …", "what was said? Put it after a colon", "update external: <text>"),
+        ("update external now: x", "`now` is not an audience, nor an option", "update external --now <why>: x"),
+        ("update external in 10 min: x", "`in 10 min` is not an audience", "update external at <time>: x"),
+        (
+            "update external (correction): x",
+            "`(correction)` is not an audience",
+            "update external --correction: x",
+        ),
+        ("update external @bob: x", "`@bob` is not an audience", "update external <audience>: x"),
         (
             "update customers: x",
             "`customers` is not an audience; the audiences are `internal`, `external`, `management`",

@@ -141,6 +141,11 @@ def test_what_was_resolved_and_is_cancelled_after_all_counts_in_nothing() -> Non
     [
         ("show", "reopen", "this incident is still open", ""),
         ("show", "cancel", "give a reason", "cancel <why>"),
+        ("show", "cancel that", "give a reason", "cancel <why>"),
+        ("show", "cancel the last update", "`cancel` ends the incident as none", "cancel <why>"),
+        ("show", "cancel snooze", "`cancel` ends the incident as none", "cancel <why>"),
+        ("show", "cancel note 1001", "`cancel` ends the incident as none", "cancel <why>"),
+        ("show", "cancel the page for @bob", "`cancel` ends the incident as none", "cancel <why>"),
         (
             "show",
             "resolve it works again",

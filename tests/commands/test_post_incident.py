@@ -278,6 +278,14 @@ def test_the_change_that_caused_it_is_what_people_say(line: str, what: str) -> N
     assert thread.incident.work.failed_change is None
 
 
+@pytest.mark.parametrize("said", ["cause unknown", "cause TBD", "cause still investigating", "caused not by #45"])
+def test_what_is_no_cause_is_not_recorded(said: str) -> None:
+    thread = declared()
+    thread.say("alice", f"/incident {said}")
+    assert thread.mistake.refused.form in ("cause <text>", "caused by <merge or deployment>")
+    assert (thread.incident.work.causes, thread.incident.work.failed_change) == ((), None)
+
+
 def test_a_cause_without_a_change_is_asked_for() -> None:
     assert refusal(declared(), "alice", "/incident caused by") == (
         "which merge or deployment?",

@@ -304,7 +304,15 @@ def test_major_marks_the_latest_note() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["4823", "823", "#4823", f"{URL}#issuecomment-4823", "https://gitlab.test/acme/shop/-/issues/7#note_4823"],
+    [
+        "4823",
+        "823",
+        "#4823",
+        "4823:",
+        "(4823),",
+        f"{URL}#issuecomment-4823",
+        "https://gitlab.test/acme/shop/-/issues/7#note_4823",
+    ],
 )
 def test_an_entry_is_named_by_its_number_or_address(name: str) -> None:
     thread = declared()

@@ -172,6 +172,10 @@ def test_what_stands_below_is_the_result_of_a_task_and_no_part_of_anything_else(
         ("dana", "task accept 1", "task 1 is for `carol`", ""),
         ("dana", "task done 1 it is fine", "task 1 is for `carol`", ""),
         ("dana", "task pass 1 @erin", "task 1 is for `carol`", ""),
+        ("bob", "task 1 @erin", "task 1 is `one`; to pass it on, say so", "task pass 1 @erin"),
+        ("bob", "task reassign 1 → @erin", "task 1 is `one`; to pass it on, say so", "task pass 1 @erin"),
+        ("carol", "task 1 done: it’s the lb", "a task needs one person", "task done 1 it’s the lb"),
+        ("carol", "pass 1 to @erin", "`pass` is not a command", "task pass 1 to @erin"),
         ("dana", "propose", "what could fix it?", "propose <text>"),
         ("dana", "help-offer", "how can you help?", "help-offer <text>"),
         ("dana", "question", "what is the question?", "question <text>"),
@@ -185,6 +189,18 @@ def test_refusals(login: str, text: str, reason: str, instead: str) -> None:
     assert line == instead
     assert [(task.who.login, task.carrier, task.done) for task in thread.incident.work.tasks] == [
         ("carol", None, False)
+    ]
+
+
+@pytest.mark.parametrize("to", ["", "to ", "→ ", "on to "])
+def test_a_task_is_passed_to_someone(to: str) -> None:
+    thread = staffed()
+    thread.say(
+        "bob", f"/incident task @carol one\n/incident task pass 1 {to}@erin\n/incident task @dana 2 pods hang"
+    )
+    assert [(one.text, one.people[-1].login) for one in thread.incident.work.tasks] == [
+        ("one", "erin"),
+        ("2 pods hang", "dana"),
     ]
 
 

@@ -1,6 +1,7 @@
 """Where people talk, who must know, and who is told what by whom (S3, S4, S12, S27-S35, S74, S75)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tracker_bridge.domain.fold.arguments import people, quoted
@@ -30,9 +31,10 @@ from tracker_bridge.domain.incident.names import mentions
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import Role, is_same
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
+from tracker_bridge.domain.incident.times.behind import holds_time
 from tracker_bridge.domain.issue.invocations import Invocation
-from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.domain.issue.spelling import first_word, mistyped
+from tracker_bridge.domain.issue.issue import Access, Person
+from tracker_bridge.domain.issue.spelling import denies, first_word, mistyped
 from tracker_bridge.domain.transitions.role_changes import take
 
 _PLACES = re.compile(r"(?<![^\s,;&/+(])(?:#[\w-]+|https?://[^\s,;]+|[\w.+-]+@[\w-]+\.[\w.-]+)")
@@ -42,8 +44,18 @@ _SMALL = frozenset(
 
 _IS = re.compile(r"(?:(?:=|->|→|is(?:\s(?:now|at|in))?\s)\s*(?=\S))?", re.IGNORECASE)
 _LATE = re.compile(r"(?<=\w)\s+(?:by\s+)?(?P<who>@[\w./-]+)$")
+_KINDS = ("involved", "affected")
+_KIND_FIRST = re.compile(r"(?P<kind>involved|affected)\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
+_TAKING_OFF = re.compile(r"(?:not|no longer|remove[ds]?|delete[ds]?|drop|minus)(?![\w-])", re.IGNORECASE)
+_NO_PART = frozenset(
+    {"add", "delete", "drop", "every", "new", "no", "nobody", "none", "not", "off", "on", "remove", "set", "stop"}
+)
+"""Words beside the name of an audience that are no part of it."""
+_TO = re.compile(r"(?:in|to|on|at|via)\s+(?=#\S|\S+@\S|https?://)", re.IGNORECASE)
+_ALSO = re.compile(r"\s+(?:and|&|\+)\s+(?=(?:in |to |on )?(?:#\S|\S+@\S|https?://))", re.IGNORECASE)
+_AT_TIME = re.compile(r"(?P<where>\S.*?)\s+at\s+(?P<time>[~\d]\S*(?:\s?[ap]m)?)", re.IGNORECASE)
 _AT = frozenset({"by", "in", "on", "over", "through"})
-_REACHES = {"internally": "internal", "externally": "external"}
+_REACHES = {"internally": "internal", "externally": "external", "intern": "internal", "extern": "external"}
 _WORDS = 3
 """Words that can be meant as one name."""
 
@@ -135,9 +147,11 @@ def announced(incident: Incident, call: Invocation) -> Incident | Refused:
     for it. If the main channel is set later, or changes, the place is listed as out of date until you use this
     again.
     """
-    where = places(call.text)
+    if (at := _AT_TIME.fullmatch(call.text)) and holds_time(at["time"]):
+        return Refused("a time goes behind a `|`", f"announced {at['where']} | {at['time']}")
+    where = tuple(_TO.sub("", one) if _TO.match(one) else one for one in places(_ALSO.sub(", ", call.text)))
     main = channel_for(incident.comms.channels, Use.MAIN)
-    if not where:
+    if not where or denies(call.text):
         return Refused("where was it announced?", "announced <where>")
     if main and any(is_same_place(one, main.where) for one in where):
         others = ", ".join(one for one in where if not is_same_place(one, main.where))
@@ -174,11 +188,15 @@ def stakeholder(incident: Incident, call: Invocation) -> Incident | Refused:
     People, teams (`@org/team`), or others by name; affected unless you say `involved`. Channels are agreed on
     once the stakeholders are known. Use it again to change an entry.
     """
-    words = call.text.split()
-    last = words[-1].casefold() if words else ""
-    kind = last if last in ("involved", "affected") else ""
-    given, name = people(" ".join(words[:-1] if kind else words).rstrip(":,;"), call)
+    text, kind = _kind_of(call.text)
+    given, name = people(text, call)
     name = "" if given and all(word.casefold() in _SMALL for word in name.split()) else name
+    if _TAKING_OFF.match(name) or name.casefold() in _KINDS:
+        return Refused(
+            "to take someone off the list, edit or delete the comment that added them; to change an entry, say "
+            "`involved` or `affected`",
+            form="stakeholder <who> <involved or affected>",
+        )
     named = [Stakeholder(one.login, kind != "involved", call.url, one.login) for one in given]
     named += [Stakeholder(name, kind != "involved", call.url)] if name else []
     if not named:
@@ -197,6 +215,16 @@ def stakeholder(incident: Incident, call: Invocation) -> Incident | Refused:
             entry_of(call.origin, Kind.STAKEHOLDER, what=what, who=one.login, text=one.name)
         )
     return incident
+
+
+def _kind_of(text: str) -> tuple[str, str]:
+    """Split ``sales (affected)`` and ``affected: sales``: who it is, and what they are, if that is said."""
+    if found := _KIND_FIRST.match(text):
+        return text[found.end() :], found["kind"].casefold()
+    words = text.split()
+    last = words[-1].strip("()[].!").casefold() if words else ""
+    kind = last if last in _KINDS else ""
+    return " ".join(words[:-1] if kind else words).rstrip(":,; -–—"), kind
 
 
 def _leads(_: Incident, call: Invocation) -> Sought:
@@ -228,10 +256,8 @@ def audience(incident: Incident, call: Invocation) -> Incident | Refused:
     name, rest = first_word(rest.casefold())
     words = [_REACHES.get(word, word) for word in rest.split()]
     reaches = {reach.value: reach for reach in Reach}
-    if words and _lists(head, name, rest):
-        every = [one for one in audience_words(f"{name} {rest}") if one not in reaches]
-        more = [*[word for word in words if word in reaches][:1], *(f"@{one.login}" for one in given)]
-        return Refused("one audience per line", "\n".join(" ".join(("audience", one, *more)) for one in every))
+    if every := _at_once(head, name, words):
+        return _one_each(given, every, *[word for word in words if word in reaches and word not in every][:1])
     if via and (late := _LATE.search(via[-1])):
         where = ", ".join((*via[:-1], via[-1][: late.start()]))
         return Refused("name people before `via`", f"audience {head} {late['who']} via {where}")
@@ -259,6 +285,21 @@ def audience(incident: Incident, call: Invocation) -> Incident | Refused:
     return too_long(via, f"audience {name} via <where>") or incident
 
 
+def _at_once(head: str, name: str, words: Sequence[str]) -> list[str]:
+    """Return the audiences of a line that names several; ``internal external`` makes nothing internal public."""
+    reaches = {reach.value for reach in Reach}
+    if name in reaches and words and words[0] in reaches and words[0] != name:
+        return [name, words[0]]
+    listed = bool(words) and _lists(head, name, " ".join(words))
+    return [one for one in audience_words(" ".join((name, *words))) if one not in reaches] if listed else []
+
+
+def _one_each(given: tuple[Person, ...], names: Sequence[str], *reach: str) -> Refused:
+    """Show a line for each of several audiences."""
+    more = (*reach, *(f"@{one.login}" for one in given))
+    return Refused("one audience per line", "\n".join(" ".join(("audience", one, *more)) for one in names))
+
+
 def _with_name(incident: Incident, call: Invocation, words: list[str]) -> str:
     """Return the line with a name of one word, made of those that were meant as one; else with a gap."""
     at = next((n for n, word in enumerate(words) if n and word in _AT), 0)
@@ -267,7 +308,8 @@ def _with_name(incident: Incident, call: Invocation, words: list[str]) -> str:
     if len(words) > 1 and find_audience(incident, words[0]):
         return f"audience {words[0]} via <where>"
     telling = [word for word in words if word not in _SMALL and word not in set(Reach)]
-    made = "-".join(telling) if len(telling) <= _WORDS else ""
+    named = len(telling) <= _WORDS and not any(w in _NO_PART or any(map(str.isdigit, w)) for w in telling)
+    made = "-".join(telling) if named else ""
     head, via, where = f"{call.text} ".partition(" via ")
     given, _ = people(head, call)
     reach = [word for word in words if word in set(Reach)][:1]

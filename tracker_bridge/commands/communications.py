@@ -1,6 +1,7 @@
 """What was told to whom, and what there is to tell (S17, S18, S59-S61, S73-S81, S105)."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,6 +31,11 @@ _WHERE = re.compile(
     r"(?:(?:on|in|by|over|through)\s+)?(?:the\s+)?\(?(?:via\s+)?(?P<place>[^()]+)\)?", re.IGNORECASE
 )
 _PLACE = re.compile(r"(?:on|in|by|over|through|via|the|status|our)\s|[(#@<]|\S+://", re.IGNORECASE)
+_CORRECTION = re.compile(r"(?:a )?correct(?:ion|ed|ing)(?: of .*)?")
+_NOW = re.compile(r"(?:right )?now|urgent(?:ly)?|asap|immediately|again|anyway|force|early")
+_NO_PLACE = re.compile(r"@|\W*(?:draft|final|first|next|last)(?!\w)", re.IGNORECASE)
+_FEW = 4
+"""Signs of punctuation that stand for a text which is not there."""
 _LONGEST = 2_000
 """Characters of what stands before a message: every "at" in it is tried for a time."""
 
@@ -118,15 +124,14 @@ def update(incident: Incident, call: Invocation) -> Incident | Refused:
 def _updated(incident: Incident, call: Invocation) -> Incident | Refused:
     head, message = _message(call)
     if are_two_messages(call.text, call.below):
-        reason = "put the message after the colon or in the quote below, not both"
-        return Refused(reason, f"update {call.text}")
+        return in_two_places(f"update {behind_colon(call.text, '')[0]}")
     said, time = trailing_time(call.text.removeprefix(head)) if head != call.text else ("", "")
     if stray_time(f"| {time}"):
         return Refused("the time goes before the colon", f"update {head} at {time}: {said.lstrip(': ')}")
     sending = _sending(head, incident, call)
     if isinstance(sending, Refused):
         return _keeping(sending, " ".join(" ".join(message).split()))
-    if not message:
+    if not _tells("".join(message)):
         reason = "what was said? Put it after a colon, or in the lines below, as a quote"
         return Refused(reason, f"update {head}".strip() + ": <text>")
     return _communicated(incident, call, sending, message, nothing_new=False)
@@ -184,6 +189,17 @@ def _message(call: Invocation) -> tuple[str, tuple[str, ...]]:
     if text:
         return head, spoken_lines(f"{text}\n{call.below}")
     return call.text.removesuffix(":"), spoken_lines(call.below)
+
+
+def in_two_places(line: str) -> Refused:
+    """Refuse a message that is in part behind the colon, and in part in a quote, a list or code below."""
+    reason = "put the whole message after the colon or in the lines below, as a quote, not in both"
+    return Refused(reason, form=f"{line.strip()}: <text>", final=True)
+
+
+def _tells(said: str) -> bool:
+    """Whether it is more than a few signs, as ``...`` or a dash; an emoji tells something."""
+    return len(said) > _FEW or any(unicodedata.category(sign)[0] in "LNS" for sign in said)
 
 
 def _keeping(refused: Refused, message: str) -> Refused:
@@ -245,15 +261,29 @@ def _without_colon(verb: str, text: str, incident: Incident, _: str = "") -> Ref
 def _without_via(verb: str, text: str, incident: Incident, message: str = "") -> Refused | None:
     """Say it when an audience and where it was told run into each other, or the beginning of what was said."""
     name, _, where = text.partition(" ")
-    if " " in where and not _PLACE.match(where) and find_audience(incident, name) and message.startswith(":"):
-        return Refused("put the colon right after the audience", f"{verb} {name}: {where}{message}")
+    if find_audience(incident, name) is None:
+        return None
+    if meant := _option_meant(where):
+        return Refused(f"{quoted(where)} is not an audience, nor an option", f"{verb} {name} {meant}{message}")
+    if " " in where and not _PLACE.match(where) and message.startswith(":"):
+        return Refused("put the colon right after the audience", f"{verb} {name}: {after_break(where)}{message}")
     found = _WHERE.fullmatch(where)
-    if found is None or find_audience(incident, name) is None:
+    if found is None or _NO_PLACE.match(where):
         return None
     return Refused(
         f"{quoted(where)} is not an audience; the channel goes after `via`",
         f"{verb} {name} via {found['place']}",
     )
+
+
+def _option_meant(words: str) -> str:
+    """Return the option that words behind an audience may mean; empty for what can be a place."""
+    bare = words.strip("()[]–—- ").casefold()
+    if _CORRECTION.fullmatch(bare):
+        return "--correction"
+    if _NOW.fullmatch(bare):
+        return "--now <why>"
+    return "at <time>" if holds_time(bare) else ""
 
 
 def _at(text: str, incident: Incident, call: Invocation) -> tuple[str, Moment | Refused]:

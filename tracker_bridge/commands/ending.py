@@ -21,6 +21,13 @@ from tracker_bridge.domain.issue.thread_context import LinkProblem
 from tracker_bridge.domain.transitions import fixing, lifecycle
 
 _IT = re.compile(r"(?:(?:it|this|that|the|incident|issue|everything|now|please)[.!]?\s*)+", re.IGNORECASE)
+_OTHER = re.compile(
+    r"(?:(?:the|my|our|this|that|a|an|last|latest|previous|all)\s+)*(?:snooz(?:e|ing)|reminders?|pag(?:e|es|ing)|updates?|"
+    r"notes?|tasks?|claim|roles?|severity|captures?|commands?|comments?|actions?(?:\s+items?)?|tests?\s+requests?|"
+    r"postmortem|review|maintenance|meeting|hand-?off|exception)(?:\s+(?:#?[0-9.]+|@\S+|for\s+@?\w+))?[.!]?",
+    re.IGNORECASE,
+)
+"""Something of the incident, and no reason why there is none."""
 _TIME_WORDS = 5
 """Words of the longest time that somebody puts in front of more."""
 
@@ -168,8 +175,11 @@ def cancel(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     if incident.phase is Phase.CANCELLED:
         return Refused("this incident is already cancelled")
-    if not call.text:
+    if not says(call.text) or _IT.fullmatch(call.text):
         return Refused("give a reason", "cancel <why>")
+    if _OTHER.fullmatch(call.text):
+        reason = "`cancel` ends the incident as none; to undo something else, edit or delete its comment"
+        return Refused(reason, form="cancel <why>")
     return lifecycle.cancel(
         replace(
             incident,

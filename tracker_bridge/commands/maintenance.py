@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from tracker_bridge.commands.communications import in_two_places
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.communications import spoken_lines
 from tracker_bridge.domain.incident.incident import Incident
@@ -48,9 +49,7 @@ def maintenance(incident: Incident, call: Invocation) -> Incident | Refused:
     otherwise, and `until` changes the end. Edit or delete the comment to correct it.
     """
     if are_two_messages(call.text, call.below):
-        return Refused(
-            "put the message after the colon or in the quote below, not both", f"maintenance {call.text}"
-        )
+        return in_two_places(f"maintenance {behind_colon(call.text, '')[0]}")
     head, lines = _message(call)
     known = incident.maintenance
     word = head.strip().casefold()

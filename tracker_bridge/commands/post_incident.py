@@ -27,11 +27,13 @@ _OWNER = re.compile(
 """What stood before the name of the owner, and says nothing without it."""
 
 _UNKNOWN = re.compile(
-    r"(?:unknown|not (?:yet )?(?:known|sure|clear)|unclear|unsure|tbd|tbc|n/?a|no idea|me|us|it|\?+)[.!?]*",
+    r"(?:unknown|not (?:yet )?(?:known|sure|clear)|unclear|unsure|tbd|tbc|n/?a|no idea|me|us|it|\?+|"
+    r"(?:to be |still (?:to be )?|being )?(?:determined|investigated|investigating))[.!?]*",
     re.IGNORECASE,
 )
 _LATE = timedelta(days=7)
 _TASK_BOX = re.compile(r"^(?:[-*]\s+)?\[[ xX]?\]\s+|^[-*]\s+")
+_NOT = re.compile(r"not\s+(?:by\s|[#!]|the\s|a\s|our\s)", re.IGNORECASE)
 _BY = re.compile(r"by\b:?\s*", re.IGNORECASE)
 _NONE = re.compile(
     r"(?:no(?:ne|thing|body)?|no one|not)(?:\s+(?:of\s+ours|an?|change|deploy(?:ment)?|merge|release))*[.!]?",
@@ -183,6 +185,8 @@ def cause(incident: Incident, call: Invocation) -> Incident | Refused:
     """
     if not call.text:
         return Refused("what was the cause?", "cause <text>")
+    if _UNKNOWN.fullmatch(call.text):
+        return Refused("leave it out until it is known", form="cause <text>")
     said = Contribution(call.actor.login, call.text, call.at, call.url)
     return replace(incident, work=replace(incident.work, causes=(*incident.work.causes, said)))
 
@@ -208,6 +212,9 @@ def caused(incident: Incident, call: Invocation) -> Incident | Refused:
     what = call.text[found.end() :] if found else call.text
     if not what:
         return Refused("which merge or deployment?", form="caused by <merge or deployment>")
+    if _NOT.match(call.text) or _NOT.match(what):
+        reason = "name what caused it; `caused by none` says that no change of yours did"
+        return Refused(reason, form="caused by <merge or deployment>")
     if _UNKNOWN.fullmatch(what):
         return Refused("leave it out until it is known", form="caused by <merge or deployment>")
     named = "" if _NONE.fullmatch(what) else what

@@ -15,6 +15,7 @@ from tracker_bridge.domain.incident.times.behind import stray_time, trailing_tim
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.spelling import after_break
 
 _OPTION = re.compile(
     r"(?:--|[-—–‐‑−]{1,2}(?=(?:ex|in)ternal\b))(?P<name>[a-z][a-z-]*)(?:\s*[=:]\s*|\s+|$)", re.IGNORECASE
@@ -184,10 +185,11 @@ def edit(incident: Incident, call: Invocation) -> Incident | Refused:
     time, the entry keeps the one it has.
     """
     name, _, text = call.paragraph.replace("\n", " \n", 1).partition(" ")
-    notes = _notes(incident, call, name, "edit", text.strip())
+    name, text = name.rstrip(":,;."), after_break(text)
+    notes = _notes(incident, call, name, "edit", text)
     if isinstance(notes, Refused):
         return notes
-    said = _said(incident, call, text.strip(), f"edit {name} ")
+    said = _said(incident, call, text, f"edit {name} ")
     if isinstance(said, Refused):
         return said
 

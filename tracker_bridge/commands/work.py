@@ -21,7 +21,14 @@ from tracker_bridge.domain.issue.spelling import after_break, says
 GIVERS = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST, Role.INCIDENT_LEAD)
 TECHNICAL = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
 
+_TO = re.compile(r"^(?:(?:on\s+)?to|[-=–—]*[>→])(?:\s+|$)", re.IGNORECASE)
 _NUMBERS = re.compile(r"(?:(?:[\s,;&+]|and)*#?[0-9]{1,4})+", re.ASCII)
+_NUMBER = re.compile(
+    r"(?:(?:re-?assign|move|give|pass(?:es)?|transfer|hand(?: over)?|assign)\s+)?(?:task\s+)?"
+    r"#?(?P<number>[0-9]{1,4})(?:\s*(?:to|for|[-=–—]*[>→]+|:))?",
+    re.IGNORECASE,
+)
+"""A task that is there, and that somebody else is to have."""
 _ABOUT = re.compile(r"(?P<verb>accept|done|pass)\b\s*#?(?P<number>[0-9]{1,4}\b)?\s*(?P<rest>.*)", re.IGNORECASE)
 
 
@@ -39,6 +46,8 @@ def _barred(incident: Incident, call: Invocation) -> Refused | None:
     """Who leads gives tasks; what becomes of one is told by those whom it concerns."""
     about = _about(call)
     leads = incident.people.holds(call.actor, *GIVERS)
+    if about is None and not leads and (meant := task_meant(f"task {call.text}")):
+        return Refused("a task needs one person, and what to do", meant)
     if about is None:
         givers = f"the Technical Lead, a Technical Assist or the Incident Lead{_names(incident)}"
         return None if leads else Refused(f"tasks can only be assigned by {givers}")
@@ -123,6 +132,9 @@ def _give(incident: Incident, call: Invocation) -> Incident | Refused:
         instead = "" if given else task_meant(f"task {text}") or _named_bare(call, incident, text)
         return Refused("a task needs one person, and what to do", instead, form)
     [who] = given
+    if (other := _NUMBER.fullmatch(text)) and (meant := _meant(incident, other["number"])):
+        reason = f"task {meant.number} is {quoted(meant.text)}; to pass it on, say so"
+        return Refused(reason, f"task pass {meant.number} @{who.login}", f"task @{who.login} <text>")
     if _spared(incident, call, who):
         return _leave_alone(text)
     number = len(incident.work.tasks) + 1
@@ -156,8 +168,9 @@ def _done(incident: Incident, call: Invocation, found: Task, result: str) -> Inc
 
 def _pass(incident: Incident, call: Invocation, found: Task, rest: str) -> Incident | Refused:
     given, left = people(rest, call)
+    left = _TO.sub("", left)
     if len(given) != 1 or left:
-        words = [word for word in left.split() if word.casefold() != "to"]
+        words = left.split()
         bare = words[0] if not given and len(words) == 1 and is_name(words[0]) else "<who>"
         who = given[0].login if len(given) == 1 else bare
         return Refused("to whom?", f"task pass {found.number} @{who}")

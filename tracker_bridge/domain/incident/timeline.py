@@ -22,6 +22,7 @@ from tracker_bridge.domain.issue.thread_context import ThreadContext
 _NAME = re.compile(
     r"(?:\S*#(?:issuecomment-|note_)?)?(?P<comment>[0-9]{1,19})(?:\.(?P<ordinal>[0-9]{1,3}))?", re.ASCII
 )
+_AROUND = " .,:;()[]"
 _SHORTEST, _LONG = 3, 4
 """Digits by which a comment may be named, and by which the entries of one are found quickly."""
 
@@ -281,7 +282,7 @@ class Timeline(Pages[TimelineEntry]):
 
         Several when it is not clear which one; none when nothing fits.
         """
-        found = _NAME.fullmatch(name.strip())
+        found = _NAME.fullmatch(name.strip(_AROUND))
         if found is None:
             return []
         wanted, ordinal = found["comment"], found["ordinal"] or "0"
@@ -293,7 +294,7 @@ class Timeline(Pages[TimelineEntry]):
 
 def comments_named(thread: ThreadContext, name: str) -> Sequence[Comment]:
     """Return the comments that ``name`` means: one's URL, its number, or the last digits of it."""
-    found = _NAME.fullmatch(name.strip())
+    found = _NAME.fullmatch(name.strip(_AROUND))
     if found is None or found["ordinal"] is not None:
         return ()
     wanted = found["comment"]

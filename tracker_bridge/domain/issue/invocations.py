@@ -54,6 +54,9 @@ _OTHER_BLOCK: Final = re.compile(
 )
 """A blank line, or one that begins something else than a paragraph."""
 
+_PART: Final = re.compile(r" {0,3}(?:[-*+][ \t]+\S|[0-9]{1,9}[.)][ \t]+\S|```|~~~|\|.*\|[ \t]*$)")
+"""A list, code or a table, right below a text: what a message announces, as a rule."""
+
 _TABLE_RULE: Final = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _QUOTE_FENCE: Final = re.compile(r">>>+[ \t]*")
 _COLON: Final = re.compile(r"(?P<colon>: |：\s*(?=\S))")
@@ -270,8 +273,10 @@ def _found(line: str, how: Spelling, below: Sequence[str], grammar: Grammar, unr
 
 
 def are_two_messages(text: str, below: str) -> bool:
-    """Whether one stands behind the colon, and one in a quote below: neither is meant, then."""
-    return bool(behind_colon(text, below)[1]) and any(line.lstrip().startswith(">") for line in below.split("\n"))
+    """Whether a part stands behind the colon, and another in a quote, a list, code or a table right below it."""
+    return bool(behind_colon(text, below)[1]) and any(
+        line.lstrip().startswith(">") or _PART.match(line) for line in below.split("\n")
+    )
 
 
 def _joined(text: str, more: Sequence[str]) -> str:
@@ -297,12 +302,15 @@ def _message(text: str, below: Sequence[str]) -> str:
     """
     Return the lines of what is said to others, with the signs of a quote.
 
-    Behind a colon it goes on like any text; a quote right below that is shown to the verb, which refuses both.
+    Behind a colon it goes on like any text; a quote or a list right below that is shown to the verb, which refuses
+    both: less than what was written is not what was said.
     """
     quote = "\n".join(_quote(below))
     if behind_colon(text, quote)[1]:
         said = _paragraph(below)
-        return "\n".join([*said, *_quote(below[len(said) :], gap=False)])
+        more = below[len(said) :]
+        part = list(more[:1]) if more and _PART.match(more[0]) and not ends_message(below, len(said)) else []
+        return "\n".join([*said, *(part or _quote(more, gap=False))])
     return quote or "\n".join(_all(below)).strip("\n")
 
 
