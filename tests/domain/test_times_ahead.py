@@ -34,6 +34,7 @@ ACCEPTED = {
     "tonight 10:00 to 1:00": "11-28 22:00 11-29 01:00",
     "tomorrow evening 8:00 to 9:30": "11-29 20:00 11-29 21:30",
     "tomorrow morning 8:00 to 9:30": "11-29 08:00 11-29 09:30",
+    "tomorrow morning 8:00 to 12:30": "11-29 08:00 11-29 12:30",
     "tomorrow afternoon 2:00 to 17:00": "11-29 14:00 11-29 17:00",
     "tomorrow evening 8:00 for 2h": "11-29 20:00 11-29 22:00",
     "23:00 to 02:00": "11-28 23:00 11-29 02:00",
@@ -46,6 +47,8 @@ REFUSED = {
     "2026-12-05 22:00": "does not say from when to when",
     "2026-12-05": "does not say from when to when",
     "2026-12-05 22:00-23:30": "does not say from when to when",
+    "tomorrow morning 9:00 to 0:30": "`tomorrow morning 0:30` could be in the morning or in the evening",
+    "foo for 2h": "`foo` is not a time I understand",
     "tomorrow morning 8:00 to 1:00": "`1:00` could be in the morning or in the evening",
     "tomorrow afternoon 3:00 to 2:00": "`2:00` could be in the morning or in the evening",
     "tomorrow evening 8:00 to 1:00": "could be in the morning or in the evening",
@@ -94,6 +97,7 @@ def test_another_end_is_read_from_the_beginning() -> None:
     begin = datetime(2026, 12, 5, 22, tzinfo=UTC)
     assert parse_end("01:00", begin, SAID_AT, UTC) == datetime(2026, 12, 6, 1, tzinfo=UTC)
     assert isinstance(parse_end("2026-12-05 21:00", begin, SAID_AT, UTC), BadTime)
+    assert parse_end("later", begin, SAID_AT, UTC) == BadTime("`later` is not a time I understand")
 
 
 @given(st.text(alphabet="0123456789:-+ .,/~TZabcdefghimnoprstuvwyDJFM–", max_size=60))

@@ -94,6 +94,8 @@ def _in_the_same_part(begun: _Time, over: _Time) -> _Time | BadTime:
     """Read the end of ``tomorrow evening 8:00 to 9:30`` as in the evening too."""
     if begun.day is None or not begun.day.part or over.day or over.clock.half or over.clock.hour > 12:
         return over
+    if begun.day.part == "morning" and over.clock.hour == 12:
+        return over
     meant = placed(begun.day, over.clock)
     if isinstance(meant, BadTime):
         return meant
