@@ -114,11 +114,43 @@ CHANGE = {
         ("generic", {"message": "It is slow.\nVery."}, True, "It is slow."),
         ("generic", {"title": "", "text": "X", "status": "healthy"}, False, "X"),
         ("generic", {"link": "https://x.test/a"}, True, "https://x.test/a"),
+        ("generic", {"title": None, "summary": "X", "status": "", "state": "resolved"}, False, "X"),
+        ("generic", [None, "x", {"title": "X"}, 7], True, "X"),
+        ("generic", {"title": "[RESOLVED] X"}, False, "[RESOLVED] X"),
+        ("generic", {"title": "✅ OK: X"}, False, "✅ OK: X"),
+        ("generic", {"title": "Up-to-date packages fail"}, True, "Up-to-date packages fail"),
+        ("generic", {"title": "[RESOLVED] X", "status": "firing"}, True, "[RESOLVED] X"),
     ],
 )
 def test_fields_that_lack_or_are_called_otherwise(kind: str, sent: object, firing: bool, title: str) -> None:
     (notice,) = reader_of(kind, {})(Payload({}, json.dumps(sent).encode())).notices
     assert (notice.firing, notice.title) == (firing, title)
+
+
+@pytest.mark.parametrize(
+    ("begun", "ended"),
+    [
+        ("[FIRING:2] X", "[RESOLVED] X"),
+        ("PROBLEM: X", "RECOVERY: X"),
+        ("🔴 Down | X", "🟢 Up | X"),
+        ("[Alerting] X", "[OK] X"),
+        ("Triggered - X", "Recovered - X"),
+    ],
+)
+def test_a_title_alone_ends_what_it_began(begun: str, ended: str) -> None:
+    read = reader_of(GENERIC, {})
+    (first,), (last,) = (read(Payload({}, json.dumps({"title": one}).encode())).notices for one in (begun, ended))
+    assert (first.key, first.firing) == ("X", True)
+    assert (last.key, last.firing) == ("X", False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"title=Disk+full&status=down", b"payload=%7B%22title%22%3A%22Disk+full%22%7D", b'{"title": "Disk full"}'],
+)
+def test_a_form_is_an_alert_of_any_shape(body: bytes) -> None:
+    (notice,) = reader_of(GENERIC, {})(Payload(FORM, body)).notices
+    assert (notice.title, notice.firing) == ("Disk full", True)
 
 
 def test_events_of_sentry_without_an_issue_are_told_apart_by_what_they_say() -> None:

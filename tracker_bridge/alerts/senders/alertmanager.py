@@ -74,7 +74,7 @@ def _member(alert: Mapping[str, Any], common: Mapping[str, str], status: str) ->
 
 def _key(sent: Mapping[str, Any], group_labels: Mapping[str, str], members: tuple[Member, ...]) -> str:
     """Return the key of the group; of a copy that lacks it, what it is made of, or else the first member."""
-    if key := text_of(sent.get("groupKey")):
+    if key := first_of(sent.get("groupKey")):
         return key
     if group_labels:
         return f"{text_of(sent.get('receiver'))}:{sorted(group_labels.items())}"

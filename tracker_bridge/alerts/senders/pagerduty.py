@@ -18,7 +18,7 @@ def read(payload: Payload) -> Told:
     """Read an event. Only what begins or ends an incident is news. Raises ``Unreadable``."""
     event = mapping_of(payload.object().get("event"))
     kind, data = text_of(event.get("event_type")), mapping_of(event.get("data"))
-    if text_of(data.get("type")) not in _INCIDENTS or not text_of(data.get("id")):
+    if text_of(data.get("type")) not in _INCIDENTS or not first_of(data.get("id")):
         return Told(nothing=f"an event about something else than an incident: {kind[:60]}")
     if kind != _ENDS and kind not in _FIRES:
         return Told(nothing=f"an event that neither begins nor ends an incident: {kind[:60]}")
