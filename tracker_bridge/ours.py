@@ -16,7 +16,7 @@ from typing import NamedTuple, Protocol
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.grammar import Grammar
 from tracker_bridge.domain.issue.issue import Issue, IssueRef
-from tracker_bridge.trackers import IssueChanged
+from tracker_bridge.trackers import Glimpse, IssueChanged
 
 MOST_OTHERS = 50_000
 """Issues that are remembered to be none of ours, the longest unused forgotten first."""
@@ -138,17 +138,25 @@ class Ours:
 
     def spares(self, change: IssueChanged) -> bool:
         """Whether a change is none of ours for certain, and so is worth no reconcile."""
-        ref, told = change.ref, change.told
-        if told is not None and not told.typed:
-            known = self._index.about(ref)
-            words = known.words
-            if (
-                words is not None
-                and not known.ours
-                and (told.whole or known.other)
-                and words.labels.isdisjoint(label.casefold() for label in told.labels)
-                and not any(words.may_be_in(text) for text in told.texts)
-            ):
-                return True
-        self._index.forget(ref)
+        ref = change.ref
+        known = self._index.about(ref)
+        if (
+            known.words is not None
+            and not known.ours
+            and _is_nothing(change.told(), known.words, other=known.other)
+        ):
+            return True
+        if known.other:
+            self._index.forget(ref)
         return False
+
+
+def _is_nothing(told: Glimpse | None, words: Words, *, other: bool) -> bool:
+    """Whether nothing that is told is for us; ``other``: nothing was for us before."""
+    return (
+        told is not None
+        and not told.typed
+        and (told.whole or other)
+        and words.labels.isdisjoint(label.casefold() for label in told.labels)
+        and not any(words.may_be_in(text) for text in told.texts)
+    )

@@ -32,13 +32,13 @@ def whole(data: bytes, longest: int) -> Whole | None:
     found = _HEAD.match(data, 0, longest)
     if found is None:
         return None
+    lines = found["headers"].decode("latin-1").split("\r\n")[:-1]
     headers: dict[str, str] = {}
-    for line in found["headers"].decode("latin-1").split("\r\n")[:-1]:
+    for line in lines:
         name, _, value = line.partition(":")
-        name = name.lower()
-        if name in headers or name in _OTHERWISE:
-            return None
-        headers[name] = value.strip(" \t")
+        headers[name.lower()] = value.strip(" \t")
+    if len(headers) < len(lines) or not _OTHERWISE.isdisjoint(headers):
+        return None
     body = data[found.end() :]
     return (
         Whole(found["path"].decode(), headers, body) if headers.get("content-length") == str(len(body)) else None

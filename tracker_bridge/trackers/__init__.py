@@ -112,6 +112,11 @@ class Glimpse:
     whole: bool = True
 
 
+def nothing_told() -> Glimpse | None:
+    """Return that nothing is clear."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class IssueChanged:
     """
@@ -119,13 +124,14 @@ class IssueChanged:
 
     ``comment`` with ``version``: that comment must be visible, at least as new as ``version``, before a reconcile
     counts. ``comment`` without ``version``: it was deleted, and must be gone before a reconcile counts. ``told``
-    is ``None`` where something about it is unclear. ``echo``: likely our own doing, so that nobody waits.
+    returns what else is told, ``None`` where something about it is unclear; most deliveries are not asked for it.
+    ``echo``: likely our own doing, so that nobody waits.
     """
 
     ref: IssueRef
     comment: int | None = None
     version: datetime | None = None
-    told: Glimpse | None = field(default=None, compare=False)
+    told: Callable[[], Glimpse | None] = field(default=nothing_told, compare=False, repr=False)
     echo: bool = field(default=False, compare=False)
 
 

@@ -8,10 +8,12 @@ import hmac
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any, Literal, NotRequired
 from urllib.parse import unquote_to_bytes
 
 from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter
+from typing_extensions import TypedDict
 
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
@@ -32,43 +34,53 @@ _TEXT = frozenset({str})
 _TEXT_OR_NONE = frozenset({str, type(None)})
 
 
-class Sender(BaseModel):
+class Sender(TypedDict):
     id: Id
 
 
-class Repository(BaseModel):
+class Repository(TypedDict):
     full_name: str
-    id: Id | None = None
+    id: NotRequired[Id | None]
 
 
-class HookedIssue(BaseModel):
+class Label(TypedDict):
+    name: str
+
+
+class HookedIssue(TypedDict):
+    """``labels`` are something else where they are not as GitHub does it."""
+
     number: Number
-    pull_request: object = None
-    title: Any = None
-    body: Any = MISSING
-    labels: Any = None
-    type: Any = None
+    pull_request: NotRequired[object]
+    title: NotRequired[Any]
+    body: NotRequired[Any]
+    labels: NotRequired[Annotated[list[Label] | Any, Field(union_mode="left_to_right")]]
+    type: NotRequired[Any]
 
 
-class HookedComment(BaseModel):
+class HookedComment(TypedDict):
     id: Id
-    body: str | None = None
+    body: NotRequired[str | None]
     updated_at: AwareDatetime
 
 
-class Delivery(BaseModel):
-    """What ``issues`` and ``issue_comment`` have in common; of the latter, ``comment``."""
+class Delivery(TypedDict):
+    """
+    What ``issues`` and ``issue_comment`` have in common; of the latter, ``comment``.
+
+    Dictionaries, since models take a third longer to be read.
+    """
 
     action: str
     repository: Repository
     issue: HookedIssue
-    comment: HookedComment | None = None
+    comment: NotRequired[HookedComment | None]
     sender: Sender
-    changes: Any = None
-    label: Any = None
+    changes: NotRequired[Any]
+    label: NotRequired[Any]
 
 
-class About(BaseModel):
+class About(TypedDict):
     repository: Repository
 
 
@@ -102,7 +114,7 @@ class Moved(BaseModel):
     @property
     def before(self) -> str:
         """What it was called; empty where that is not told."""
-        owner, _, name = self.repository.full_name.partition("/")
+        owner, _, name = self.repository["full_name"].partition("/")
         was = self.changes.owner.before
         whose = (was.organization or was.user or {}).get("login") or owner
         return f"{whose}/{self.changes.repository.name.get('from') or name}"
@@ -163,27 +175,30 @@ def parse_webhook(
         delivery = validated(DELIVERY, unwrapped(body))
     except ValueError:
         return None
-    project = names.found(delivery.repository.full_name, delivery.repository.id)
-    if project is None or delivery.issue.pull_request is not None or our_own(delivery, viewer):
-        seen(delivery.repository.full_name)
+    repository, issue = delivery["repository"], delivery["issue"]
+    project = names.found(repository["full_name"], repository.get("id"))
+    if project is None or issue.get("pull_request") is not None or our_own(delivery, viewer):
+        seen(repository["full_name"])
         return None
-    ref = IssueRef(tracker, project, delivery.issue.number)
-    told = _told(delivery, issue_type)
-    echo = viewer is None and delivery.comment is not None and is_marked(delivery.comment)
+    ref = IssueRef(tracker, project, issue["number"])
+    told = partial(_told, delivery, issue_type)
     if event == "issues":
         return IssueChanged(ref, told=told)
-    return _commented(delivery, ref, told, echo=echo) if event == "issue_comment" else None
+    return _commented(delivery, ref, told, viewer) if event == "issue_comment" else None
 
 
-def _commented(delivery: Delivery, ref: IssueRef, told: Glimpse | None, *, echo: bool) -> IssueChanged | None:
-    comment = delivery.comment
+def _commented(
+    delivery: Delivery, ref: IssueRef, told: Callable[[], Glimpse | None], viewer: Person | None
+) -> IssueChanged | None:
+    comment = delivery.get("comment")
     if comment is None:
         return None
-    match delivery.action:
+    echo = viewer is None and is_marked(comment)
+    match delivery["action"]:
         case "created" | "edited":
-            return IssueChanged(ref, comment.id, comment.updated_at, told, echo)
+            return IssueChanged(ref, comment["id"], comment["updated_at"], told, echo)
         case "deleted":
-            return IssueChanged(ref, comment.id, told=told, echo=echo)
+            return IssueChanged(ref, comment["id"], told=told, echo=echo)
         case _:
             return None
 
@@ -191,30 +206,33 @@ def _commented(delivery: Delivery, ref: IssueRef, told: Glimpse | None, *, echo:
 def _note_name(body: bytes, names: Names) -> None:
     with suppress(ValueError):
         moved = validated(_MOVED, unwrapped(body))
-        names.moved(moved.before, moved.repository.full_name, moved.repository.id)
+        names.moved(moved.before, moved.repository["full_name"], moved.repository.get("id"))
 
 
 def _told(delivery: Delivery, issue_type: str) -> Glimpse | None:
     """Return what is told of the issue; ``None`` where that is not as GitHub does it."""
-    issue, changes = delivery.issue, delivery.changes or {}
+    issue, changes, put = delivery["issue"], delivery.get("changes") or {}, delivery.get("label")
     try:
-        labels = [label["name"] for label in [*issue.labels, *([delivery.label] if delivery.label else [])]]
+        labels = [label["name"] for label in [*issue["labels"], *([put] if put else [])]]
         before = [changes[what]["from"] for what in ("title", "body") if what in changes] if changes else []
-        type_ = issue.type and issue.type["name"]
+        type_ = issue.get("type")
+        type_ = type_ and type_["name"]
     except (TypeError, KeyError):
         return None
-    comment = [delivery.comment.body] if delivery.comment else []
-    texts = [issue.title, issue.body, *comment, *before]
+    comment = delivery.get("comment")
+    said = [comment.get("body")] if comment else []
+    texts = [issue.get("title"), issue.get("body", MISSING), *said, *before]
     if not _TEXT.issuperset(map(type, labels)) or not _TEXT_OR_NONE.issuperset(map(type, texts)):
         return None
-    typed = "typed" in delivery.action or (bool(issue_type) and str(type_).casefold() == issue_type.casefold())
-    whole = bool(before) or delivery.action != "edited"
+    action = delivery["action"]
+    typed = "typed" in action or (bool(issue_type) and str(type_).casefold() == issue_type.casefold())
+    whole = bool(before) or action != "edited"
     return Glimpse(frozenset(labels), tuple([lines(text) for text in texts if text]), typed, whole)
 
 
 def project_of(body: bytes) -> str | None:
     try:
-        return validated(_ABOUT, unwrapped(body)).repository.full_name
+        return validated(_ABOUT, unwrapped(body))["repository"]["full_name"]
     except ValueError:
         return None
 
@@ -232,11 +250,12 @@ def our_own(delivery: Delivery, viewer: Person | None) -> bool:
     Tell whether this is an echo of what we did. A comment without our marker is not, even from our account:
     a person may use the same one, to try the bridge out with a token of their own.
     """
-    if viewer is None or delivery.sender.id != viewer.id:
+    if viewer is None or delivery["sender"]["id"] != viewer.id:
         return False
-    return delivery.comment is None or is_marked(delivery.comment)
+    comment = delivery.get("comment")
+    return comment is None or is_marked(comment)
 
 
 def is_marked(comment: HookedComment) -> bool:
     """Whether it looks like one of ours: until the own account is known, nothing else tells."""
-    return key_of(lines(comment.body)) is not None
+    return key_of(lines(comment.get("body"))) is not None

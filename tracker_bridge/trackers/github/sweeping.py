@@ -7,6 +7,7 @@ https://docs.github.com/en/rest/issues/comments#list-issue-comments-for-a-reposi
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.trackers import Glimpse, Gone, IssueChanged
@@ -53,7 +54,8 @@ def touched(
         if _before(issue.updated_at, late):
             continue
         texts = (issue.title, shapes.lines(issue.body))
-        yield IssueChanged(ref, told=Glimpse(issue.names, texts, bool(issue_type) and issue.is_typed(issue_type)))
+        typed = bool(issue_type) and issue.is_typed(issue_type)
+        yield IssueChanged(ref, told=partial(Glimpse, issue.names, texts, typed))
     action = f"list the comments of {tracker}:{project}"
     path = f"{path}/comments"
     for comment in client.changes(action, path, shapes.COMMENTS, project=project, query=ORDER, since=late):
@@ -64,8 +66,10 @@ def touched(
         if "/pull/" in comment.html_url or _before(comment.updated_at, late):
             continue
         labels = seen.get(ref)
-        told = None if labels is None else Glimpse(labels, (shapes.lines(comment.body),))
-        yield IssueChanged(ref, told=told)
+        if labels is None:
+            yield IssueChanged(ref)
+        else:
+            yield IssueChanged(ref, told=partial(Glimpse, labels, (shapes.lines(comment.body),)))
 
 
 def each_once(changes: Iterable[IssueChanged]) -> Iterator[IssueRef]:

@@ -267,7 +267,7 @@ def parse_webhook(
         seen(delivery.project.path_with_namespace)
         return None
     ref = IssueRef("gitlab", project, delivery.number)
-    changed, told = delivery.object_attributes, delivery.told()
+    changed, told = delivery.object_attributes, delivery.told
     if delivery.object_kind != "note" or changed.id is None or changed.updated_at is None:
         return IssueChanged(ref, told=told)
     echo = viewer is None and isinstance(changed.note, str) and key_of(lines(changed.note)) is not None

@@ -8,6 +8,7 @@ https://docs.gitlab.com/api/graphql/reference/#projectissues
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
 from typing import Final
 
 from tracker_bridge.domain.issue.issue import IssueRef
@@ -49,7 +50,7 @@ class Teller:
             comments = self._comments(project, talked)
             for one in batch:
                 texts = comments.get(one.iid) if one.user_notes_count else ()
-                yield IssueChanged(refs[one.iid], told=one.told(texts))
+                yield IssueChanged(refs[one.iid], told=partial(one.told, texts))
 
     def _comments(self, project: str, issues: Sequence[Listed]) -> Mapping[int, Sequence[str]]:
         """Return all comments of each issue, as far as all are told."""
