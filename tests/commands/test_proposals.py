@@ -274,6 +274,32 @@ def test_a_severity_that_can_be_read_in_one_way_is_set(line: str, name: str, why
     assert (thread.incident.severity.name, thread.incident.timeline[-1].text) == (name, why)
 
 
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("@incident-bot: please set severity to sev1", "severity sev1"),
+        ("@incident-bot make @carol the scribe", "role scribe @carol"),
+        ("@incident-bot can you close this?", "resolve"),
+        ("@incident-bot add a note: x", "note x"),
+        ("/incident severity sev3; /incident claim lead", "severity sev3\nclaim lead"),
+        ("/incident claim lead && /inc note x | 14:00", "claim lead\nnote x | 14:00"),
+    ],
+)
+def test_what_is_told_in_a_sentence_or_in_one_line_is_answered_with_the_lines(line: str, instead: str) -> None:
+    thread = staffed()
+    thread.say("alice", line)
+    assert thread.mistake.refused.instead == instead
+
+
+@pytest.mark.parametrize(
+    "said", ["thanks!", "what's the status?", "works great", "is down again", "you closed this"]
+)
+def test_a_sentence_to_the_bot_that_tells_it_nothing_is_not_answered(said: str) -> None:
+    thread = staffed()
+    thread.say("alice", f"@incident-bot {said}")
+    assert thread.mistakes == []
+
+
 def test_a_teams_own_severities_and_audiences_are_known() -> None:
     scale = (Severity("critical", "prio::1", "all is lost"), Severity("P2", "prio::2", "some is"))
     thread = declared(rules=Rules(severities=scale))

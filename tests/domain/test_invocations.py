@@ -241,6 +241,15 @@ HIDDEN = [
     "> '/incident note x'",
 ]
 
+SEVERAL_HIDDEN = [
+    "- /incident note x\n- /incident note x",
+    "1. /incident note x\n\n2. `/incident note x`",
+    "- [x] /incident note x\n- [ ] /incident note x",
+    "```\n/incident note x\n/incident note x\n```",
+    "> /incident note x\n>\n> /incident note x",
+    "    /incident note x\n    /incident note x",
+]
+
 NOT_HIDDEN = [
     "",
     "`/incidents note x`",
@@ -249,7 +258,7 @@ NOT_HIDDEN = [
     "`/incident note x` or `/incident note y`",
     "`/incident note x",
     "~~/incident note x~~",
-    "- /incident note x\n- /incident note y",
+    "- /incident note x\n- and more",
     "> /incident note x\n\nno!",
     "# /incident note x",
     "<!-- /incident note x -->",
@@ -267,6 +276,19 @@ def test_a_comment_of_nothing_but_a_command_in_code_or_quotes_is_explained(body:
     [found] = find_calls(ended(body), GRAMMAR)
     assert found.unread in (Unread.WRAPPED, Unread.INDENTED)
     assert (found.verb, found.text, found.below) == ("note", "x", "")
+
+
+@pytest.mark.parametrize("body", SEVERAL_HIDDEN)
+def test_a_comment_of_nothing_but_several_commands_in_code_quotes_or_a_list_is_explained(
+    body: str, ended: Ended
+) -> None:
+    found = find_calls(ended(body), GRAMMAR)
+    assert [(one.verb, one.text) for one in found] == X + X
+    assert {one.unread for one in found} <= {Unread.WRAPPED, Unread.INDENTED}
+
+
+def test_a_long_list_of_commands_is_a_manual() -> None:
+    assert find_calls("- /incident note x\n" * 21, GRAMMAR) == ()
 
 
 @pytest.mark.parametrize("body", NOT_HIDDEN)

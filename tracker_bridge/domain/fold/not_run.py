@@ -1,5 +1,7 @@
 """What is said about a line that looks like a command, and is not run (see :class:`Unread`)."""
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
 from tracker_bridge.domain.fold.command import Command, Section, When
@@ -48,10 +50,19 @@ def kept_internal(call: Invocation) -> Command:
     return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)
 
 
+def _apart(line: str, roots: Sequence[str]) -> str:
+    """Return the commands that stand in one line, each on its own."""
+    parts = re.split(rf"[\s;,&|]+(?:{'|'.join(map(re.escape, roots))})[:,]?\s+", line, flags=re.IGNORECASE)
+    return "\n".join(parts) if len(parts) > 1 and all(parts) else ""
+
+
 def explained(call: Invocation, unread: Unread) -> Command:
     """Stand in for a command that is not run: whoever may note is told why."""
 
-    def refuse(_: Incident, __: Invocation) -> Refused:
-        return Refused(_REASONS[unread], f"{call.verb} {call.text}".strip() if unread in _AGAIN else "")
+    def refuse(incident: Incident, _: Invocation) -> Refused:
+        line = f"{call.verb} {call.text}".strip()
+        if unread is Unread.JOINED:
+            return Refused(_REASONS[unread], _apart(line, incident.rules.command_prefixes))
+        return Refused(_REASONS[unread], line if unread in _AGAIN else "")
 
     return Command(call.verb, call.verb, Access.TRIAGE, Section.ASK, refuse, when=When.ALWAYS)

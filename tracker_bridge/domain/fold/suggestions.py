@@ -123,6 +123,12 @@ _PLEASE = re.compile(
     r"[\s,:]+)+",
     re.IGNORECASE,
 )
+_TELLING = re.compile(
+    r"(?:(?:please|pls|plz|can you|could you|would you|will you|kindly)[\s,:]+|(?:set|change|make|mark|assign|"
+    r"appoint|close|add|record|raise|lower|downgrade|upgrade|remove|link|merge)\s+)",
+    re.IGNORECASE,
+)
+"""How a sentence begins that tells somebody to do something."""
 _LEVEL = re.compile(
     r"(?:(?:set|raised?|lower(?:ed)?|(?:up|down)graded?|bump(?:ed)?|change|make|this|it|that|is|was|it['’]?s|a|an|the|severity|sev|to|=|:|->|→)\s+)+",
     re.IGNORECASE,
@@ -216,6 +222,12 @@ def readings(call: Invocation, incident: Incident, verbs: Mapping[str, str]) -> 
         )
     )
     return tuple(found) or tuple(_slip(said, verbs))
+
+
+def asks_for(call: Invocation, incident: Incident, verbs: Mapping[str, str]) -> bool:
+    """Whether a sentence to the bot tells it to do something that there is a command for."""
+    said = f"{call.verb} {call.text}"
+    return _TELLING.match(said) is not None and bool(readings(call, incident, verbs))
 
 
 def as_severity(call: Invocation, incident: Incident) -> Invocation:
@@ -344,7 +356,8 @@ def _other_words(said: str) -> Iterator[str]:
 def _with_rest(verb: str, rest: str) -> str:
     rest = rest.lstrip(" ,.!:;-–—").strip()
     loose = _LOOSE.get(verb)
-    return f"{verb} {loose.sub('', rest, count=1) if loose and loose.match(rest) else rest}".strip()
+    left = loose.sub("", rest, count=1) if loose and loose.match(rest) else rest
+    return verb if left in ("?", "!", ".") else f"{verb} {left}".strip()
 
 
 def _person(said: str) -> Iterator[str]:

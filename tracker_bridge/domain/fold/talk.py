@@ -14,7 +14,7 @@ from tracker_bridge.domain.fold.proposals import Proposer
 from tracker_bridge.domain.fold.reports import reported
 from tracker_bridge.domain.fold.resuming import Point, Trail
 from tracker_bridge.domain.fold.settings_speak import SettingsSpeak
-from tracker_bridge.domain.fold.suggestions import as_severity, readings
+from tracker_bridge.domain.fold.suggestions import as_severity, asks_for, readings
 from tracker_bridge.domain.incident.comms import Word
 from tracker_bridge.domain.incident.incident import Incident, Report
 from tracker_bridge.domain.incident.replies import Mistake, Refused
@@ -195,7 +195,9 @@ class Talk:
         found = commands.find(as_severity(call, incident).verb or "help")
         if found is None:
             sentence = call.line.startswith("@") and commands.nearest(call.verb) is None
-            return None if sentence else _unknown(commands, call)
+            if sentence and not asks_for(call, incident, commands.words):
+                return None
+            return _unknown(commands, call)
         return elsewhere(found) if call.comment in self.thread.in_review and not found.in_review else found
 
     def _say(self, incident: Incident, call: Invocation, command: Command) -> _Said:

@@ -54,6 +54,9 @@ _OTHER_BLOCK: Final = re.compile(
 )
 """A blank line, or one that begins something else than a paragraph."""
 
+_MOST_WRAPPED: Final = 20
+"""Commands in a list or in code that somebody typed by mistake; more are a manual."""
+
 _PART: Final = re.compile(r" {0,3}(?:[-*+][ \t]+\S|[0-9]{1,9}[.)][ \t]+\S|```|~~~|\|.*\|[ \t]*$)")
 """A list, code or a table, right below a text: what a message announces, as a rule."""
 
@@ -364,15 +367,23 @@ def _all(below: Sequence[str]) -> list[str]:
 
 def _wrapped(lines: Sequence[str], grammar: Grammar) -> tuple[Found, ...]:
     """
-    Return the command of a comment that consists of nothing but one that does not count.
+    Return the commands of a comment that consists of nothing but such as do not count.
 
-    Somebody who puts it into back-ticks, a code block, a quote or a list by mistake deserves to be told so.
+    Somebody who puts them into back-ticks, a code block, a quote or a list by mistake deserves to be told so.
     """
     rest = [line for line in lines if line.strip(" \t>") and not _FENCE.fullmatch(line)]
-    wrapped = _WRAPPED.fullmatch(rest[0].rstrip()) if len(rest) == 1 else None
-    if wrapped is None or (wrapped["ticks"] and wrapped["ticks"] in wrapped["bare"]):
+    if len(rest) > _MOST_WRAPPED:
         return ()
+    found = [_unwrapped(line, grammar) for line in rest]
+    return tuple(one for one in found if one) if all(found) else ()
+
+
+def _unwrapped(line: str, grammar: Grammar) -> Found | None:
+    """Return the command that a line is without what is around it; ``None`` where it is something else."""
+    wrapped = _WRAPPED.fullmatch(line.rstrip())
+    if wrapped is None or (wrapped["ticks"] and wrapped["ticks"] in wrapped["bare"]):
+        return None
     marked = _MARKED.fullmatch(wrapped["bare"])
-    line = as_read((marked or wrapped)["bare"]).strip()
-    how = grammar.spelling(line)
-    return (_found(line, how, (), grammar, Unread.WRAPPED),) if how and how.exact else ()
+    bare = as_read((marked or wrapped)["bare"]).strip()
+    how = grammar.spelling(bare)
+    return _found(bare, how, (), grammar, Unread.WRAPPED) if how and how.exact else None
