@@ -10,7 +10,7 @@ gunicorn's do, needs a proxy in front that passes requests on only when they are
 does not.
 """
 
-from tracker_bridge.serving import application
+from tracker_bridge.serving.running import application
 from tracker_bridge.settings import load
 
 app = application(load())

@@ -16,7 +16,7 @@ from tracker_bridge.events import Listeners, Standing
 from tracker_bridge.observability.health import Health
 from tracker_bridge.observability.metrics import Meter
 from tracker_bridge.queue.sqlite import SqliteQueue
-from tracker_bridge.serving import host
+from tracker_bridge.serving import host, ports
 from tracker_bridge.trackers.github.tracker import GitHubTracker, Token
 from tracker_bridge.web import asynchronous, create_app
 from tracker_bridge.web.asgi import Application, Receive, Scope, Send
@@ -46,7 +46,7 @@ def now() -> datetime:
 def serve(kind: str, queue_file: Path) -> None:
     listeners = Listeners()
     tracker = GitHubTracker("https://api.github.invalid", Token("x"), ["acme/api"], [SECRET])
-    with closing(tracker), closing(SqliteQueue(queue_file)) as queue, host.listening("127.0.0.1", 0) as listener:
+    with closing(tracker), closing(SqliteQueue(queue_file)) as queue, ports.listening("127.0.0.1", 0) as listener:
         projects = {"github": tracker.projects}
         health = Health(queue, projects, now)
         listeners.add(health)

@@ -17,7 +17,8 @@ from tests.benchmarks.growth import Quiet, quiet
 from tests.benchmarks.ingest import now, opened_queue
 from tests.benchmarks.report import Cell, progress, table
 from tracker_bridge.reconcile import turns
-from tracker_bridge.serving import TURN, host
+from tracker_bridge.serving import host, ports
+from tracker_bridge.serving.runtime import TURN
 from tracker_bridge.web import create_app
 
 LENGTH = 2_400
@@ -68,7 +69,7 @@ def _asked(port: int) -> list[float]:
 def _answering() -> Iterator[int]:
     """Serve the product's web side, and nothing else of it; yield the port."""
     told = threading.Event()
-    with opened_queue() as queue, host.listening("127.0.0.1", 0) as listener:
+    with opened_queue() as queue, ports.listening("127.0.0.1", 0) as listener:
         app = create_app({}, queue, clock=now, sweep_soon=lambda: None)
         port = listener.getsockname()[1]
         serving = threading.Thread(

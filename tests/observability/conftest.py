@@ -17,7 +17,7 @@ from tests.worker.conftest import Clock
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Account, Project, World
-from tracker_bridge.serving import Runtime, open_runtime
+from tracker_bridge.serving.runtime import Runtime, open_runtime
 from tracker_bridge.settings import Settings
 
 

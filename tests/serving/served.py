@@ -24,7 +24,10 @@ from tests.worker.conftest import API, QuietForge
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.reconcile import Awaited, ReconcileResult
-from tracker_bridge.serving import Runtime, host, now, told_to_end
+from tracker_bridge.serving import host, ports
+from tracker_bridge.serving.bridge import now
+from tracker_bridge.serving.running import told_to_end
+from tracker_bridge.serving.runtime import Runtime
 from tracker_bridge.sweep import Sweep
 from tracker_bridge.trackers import Forged, IssueChanged
 from tracker_bridge.web import asynchronous
@@ -63,7 +66,7 @@ def looking(
 
 def serve(port: int, queue_file: Path, kind: str, patience: float, most: int | None) -> None:
     forges = {"github": QuietForge("github", frozenset({"acme/api"}), hinting, screening)}
-    with closing(SqliteQueue(queue_file)) as queue, host.listening("127.0.0.1", port) as listener:
+    with closing(SqliteQueue(queue_file)) as queue, ports.listening("127.0.0.1", port) as listener:
         told = told_to_end()
         runtime = Runtime(
             forges,
@@ -74,7 +77,7 @@ def serve(port: int, queue_file: Path, kind: str, patience: float, most: int | N
             window=Window(metrics=lambda: (b"x" * 1_000_000, "text/plain")),  # to see who does not read it
         )
         runtime.start()
-        logging.getLogger("served").info("listening on %s", host.address_of(listener))
+        logging.getLogger("served").info("listening on %s", ports.address_of(listener))
         host.run(asynchronous(runtime.web(), threads=2), listener, told, patience=patience, most=most)
         runtime.stop(20)
     say("finished")

@@ -10,7 +10,10 @@ import pytest
 
 from tests.serving.conftest import Start, eventually
 from tracker_bridge.queue import QueueError
-from tracker_bridge.serving import GRACE, SWEEP_GRACE, host, open_bridge, open_runtime, serve
+from tracker_bridge.serving import host
+from tracker_bridge.serving.bridge import open_bridge
+from tracker_bridge.serving.running import GRACE, serve
+from tracker_bridge.serving.runtime import SWEEP_GRACE, open_runtime
 from tracker_bridge.settings import BadSettings, Settings
 
 SECRET = "a webhook secret of the tests"
@@ -46,7 +49,7 @@ def test_a_tracker_that_is_not_configured_is_not_imported(queue: Path, configure
     tables = {configured: GITHUB if configured == "github" else GITLAB}
     program = (
         "import sys\n"
-        "from tracker_bridge.serving import open_runtime\n"
+        "from tracker_bridge.serving.runtime import open_runtime\n"
         "from tracker_bridge.settings import Settings\n"
         f"with open_runtime(Settings.model_validate({ ({'queue': str(queue), **tables})!r})):\n"
         f"    sys.exit({other!r} in sys.modules)\n"

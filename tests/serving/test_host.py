@@ -13,7 +13,7 @@ import pytest
 from tests.serving.conftest import SECONDS, Program, Start, eventually, starting
 from tracker_bridge.queue import QueueError
 from tracker_bridge.queue.sqlite import SqliteQueue
-from tracker_bridge.serving import host
+from tracker_bridge.serving import ports
 
 MEBIBYTE = 1024 * 1024
 
@@ -211,23 +211,23 @@ def test_a_port_in_use_is_said_in_plain_words() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(host.PortTaken, match=f"127.0.0.1, port {port}: the port is in use"):
-            host.listening("127.0.0.1", port)
+        with pytest.raises(ports.PortTaken, match=f"127.0.0.1, port {port}: the port is in use"):
+            ports.listening("127.0.0.1", port)
 
 
 def test_the_port_of_another_server_like_this_one_is_in_use_too(lasting: Program) -> None:
-    with pytest.raises(host.PortTaken, match="the port is in use"):
-        host.listening("127.0.0.1", lasting.port)
+    with pytest.raises(ports.PortTaken, match="the port is in use"):
+        ports.listening("127.0.0.1", lasting.port)
 
 
 def test_where_it_listens_is_written_as_an_address() -> None:
-    with host.listening("127.0.0.1", 0) as listener:
-        assert host.address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with ports.listening("127.0.0.1", 0) as listener:
+        assert ports.address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 def test_an_address_that_is_not_of_this_machine_is_named() -> None:
-    with pytest.raises(host.PortTaken, match=r"Cannot listen on 192\.0\.2\.1, port"):
-        host.listening("192.0.2.1", 0)
+    with pytest.raises(ports.PortTaken, match=r"Cannot listen on 192\.0\.2\.1, port"):
+        ports.listening("192.0.2.1", 0)
 
 
 @pytest.mark.parametrize("path", ["/hooks/github", "/hooks/github/", "/hooks/nobody", "/healthz", "/nothing"])

@@ -2,7 +2,7 @@
 
 import sys
 
-from tracker_bridge.serving import work
+from tracker_bridge.serving.running import work
 from tracker_bridge.settings import Settings
 
 if __name__ == "__main__":

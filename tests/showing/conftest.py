@@ -11,7 +11,7 @@ import pytest
 from tests.serving.test_whole import Town
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Ticket, World
-from tracker_bridge.serving import Runtime, open_runtime
+from tracker_bridge.serving.runtime import Runtime, open_runtime
 from tracker_bridge.settings import Settings
 
 Open = Callable[..., AbstractContextManager[Runtime]]

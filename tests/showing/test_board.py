@@ -9,7 +9,7 @@ from tests.serving.test_whole import Town
 from tests.showing.conftest import Clock, Open, incident
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.sandbox.faults import FaultResponse
-from tracker_bridge.serving import Runtime
+from tracker_bridge.serving.runtime import Runtime
 from tracker_bridge.trackers import IssueChanged
 from tracker_bridge.web.pages import page
 

@@ -14,7 +14,7 @@ from tracker_bridge.domain.derived.public import PageRules
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.reconcile import Decision
 from tracker_bridge.sandbox.faults import FaultResponse
-from tracker_bridge.serving import Runtime, open_receiver
+from tracker_bridge.serving.runtime import Runtime, open_receiver
 from tracker_bridge.showing.known import Incidents
 from tracker_bridge.trackers import IssueChanged
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256, HashAlgorithm
 from cryptography.x509 import load_pem_x509_certificate
 
 from tracker_bridge.alerts.payload import text_of
-from tracker_bridge.alerts.proof import Forged
+from tracker_bridge.alerts.proof import Forged, Unanswered
 from tracker_bridge.alerts.senders.sns import is_amazons, signed_text
 
 _log = logging.getLogger(__name__)
@@ -31,10 +31,6 @@ _DIGESTS: Final[Mapping[str, Callable[[], HashAlgorithm]]] = {"1": SHA1, "2": SH
 
 Fetch = Callable[[str], bytes]
 """Gets an address of Amazon's. Raises :class:`Unanswered`."""
-
-
-class Unanswered(Exception):
-    """Amazon did not answer; the sender tries again."""
 
 
 def fetch(address: str) -> bytes:

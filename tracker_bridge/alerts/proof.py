@@ -19,6 +19,10 @@ class Forged(Exception):
     """It is not authentic. The message is for the log, and repeats nothing that was sent."""
 
 
+class Unanswered(Exception):
+    """Who keeps what proves it did not answer; the sender tries again."""
+
+
 def by_secret(headers: Mapping[str, str], query: Mapping[str, str], secrets: Sequence[bytes]) -> None:
     """
     Raise :class:`Forged` unless one of the secrets was sent.

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tracker_bridge.alerts.amazon import Certificates
 from tracker_bridge.alerts.payload import Payload, Unreadable, text_of
 from tracker_bridge.alerts.proof import Forged, by_secret, by_signature, by_signature_of_now
+
+if TYPE_CHECKING:
+    from tracker_bridge.alerts.amazon import Certificates
 
 _GRAFANA: Final = "x-grafana-alerting-signature"
 _PAGERDUTY: Final = "x-pagerduty-signature"
@@ -20,12 +22,12 @@ class Prover:
     Tells authentic payloads from others. ``secrets`` are all that are accepted.
 
     ``timestamp_header`` has the time that Grafana signs along; it has no name by default. ``topics`` are those of
-    SNS whose signed messages are believed.
+    SNS whose signed messages are believed, by Amazon's ``certificates``.
     """
 
     kind: str
     secrets: Sequence[bytes]
-    certificates: Certificates
+    certificates: "Certificates | None" = None
     timestamp_header: str = ""
     topics: frozenset[str] = frozenset()
 
@@ -76,7 +78,7 @@ class Prover:
             message = payload.object()
         except Unreadable:
             return False
-        if not self.topics or "Signature" not in message:
+        if self.certificates is None or not self.topics or "Signature" not in message:
             return False
         if text_of(message.get("TopicArn")) not in self.topics:
             raise Forged("it is from another topic")

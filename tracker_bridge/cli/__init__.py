@@ -10,8 +10,11 @@ changes.py     changes as a diff
 incidents.py   an incident as text
 """
 
+import gc
 import importlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -56,7 +59,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"{__name__}.{cmd_name.replace('-', '_')}").command
+        with _nothing_to_collect():
+            command: click.Command = importlib.import_module(f"{__name__}.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
@@ -74,6 +78,18 @@ class LazyGroup(click.Group):
             if plain is None:
                 raise
             raise plain from None
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """What is imported stays: looking for garbage in it, again and again, would be a tenth of the start."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 @click.group(

@@ -6,7 +6,7 @@ import click
 
 from tracker_bridge.domain.incident.rounding import whole_seconds
 from tracker_bridge.queue import QueueError
-from tracker_bridge.serving.host import PortTaken
+from tracker_bridge.serving.ports import PortTaken
 from tracker_bridge.settings import BadSettings
 from tracker_bridge.trackers import Busy, Denied, Gone, Unanswered
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from tracker_bridge import serving
 from tracker_bridge.cli.options import config_option
+from tracker_bridge.serving import running
 from tracker_bridge.settings import load
 
 
@@ -30,4 +30,4 @@ def command(host: str | None, port: int | None, config: Path | None) -> None:
     """
     flags: dict[str, Any] = {"host": host, "port": port}
     given = {name: value for name, value in flags.items() if value is not None}
-    serving.serve(load(config, flags=given, receives=True))
+    running.serve(load(config, flags=given, receives=True))

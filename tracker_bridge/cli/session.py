@@ -14,7 +14,7 @@ from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.logs import configure_logging
 from tracker_bridge.reconcile import Bridge, Decision, ReconcileResult
-from tracker_bridge.serving import open_bridge
+from tracker_bridge.serving.bridge import open_bridge
 from tracker_bridge.serving.keys import demand_key, keys_found
 from tracker_bridge.serving.messenger import Messenger, open_messenger
 from tracker_bridge.settings import Settings, load, secrets

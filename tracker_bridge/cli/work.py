@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from tracker_bridge import serving
 from tracker_bridge.cli.options import config_option
+from tracker_bridge.serving import running
 from tracker_bridge.settings import load
 
 
@@ -33,4 +33,4 @@ def command(processes: int, config: Path | None) -> None:
       tracker-bridge work --processes 4
       TRACKER_BRIDGE_SWEEP_EVERY=1m tracker-bridge work
     """
-    serving.work(load(config), processes)
+    running.work(load(config), processes)

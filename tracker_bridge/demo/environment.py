@@ -25,7 +25,7 @@ from tracker_bridge.demo.story import BODY, SETTINGS, TEAM, TITLE, Step
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Account, Hook, Project, Ticket, World
-from tracker_bridge.serving import Runtime, open_runtime
+from tracker_bridge.serving.runtime import Runtime, open_runtime
 from tracker_bridge.settings import FILE, Settings
 
 BOT = "incident-bot"

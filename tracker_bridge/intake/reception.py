@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from tracker_bridge.alerts.amazon import Unanswered
 from tracker_bridge.alerts.notice import Notice
 from tracker_bridge.alerts.payload import Payload, Unreadable, text_of
-from tracker_bridge.alerts.proof import Forged
+from tracker_bridge.alerts.proof import Forged, Unanswered
 from tracker_bridge.events import AlertOutcome
 from tracker_bridge.intake.sources import Source
 from tracker_bridge.queue import QueueError
@@ -103,13 +102,14 @@ class Reception:
 
     def _confirmed(self, source: Source, payload: Payload) -> bool:
         """Confirm a subscription that SNS offers for one of the topics that are named."""
-        message = payload.object()
+        message, certificates = payload.object(), source.prover.certificates
         if (
-            text_of(message.get("Type")) != _CONFIRMS
+            certificates is None
+            or text_of(message.get("Type")) != _CONFIRMS
             or text_of(message.get("TopicArn")) not in source.settings.topics
         ):
             return False
-        source.prover.certificates.confirm(message)
+        certificates.confirm(message)
         return True
 
 

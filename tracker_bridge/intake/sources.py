@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tracker_bridge.alerts.amazon import Certificates
 from tracker_bridge.alerts.notice import Notice, hashed
 from tracker_bridge.alerts.proving import Prover
 from tracker_bridge.alerts.senders import Reader, reader_of
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.settings.alerts import AlertSource
+
+if TYPE_CHECKING:
+    from tracker_bridge.alerts.amazon import Certificates
 
 _WORDS: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -86,9 +88,9 @@ def marker_of(key: str) -> str:
     return f"alert:{key.partition('.')[2]}"
 
 
-def sources_of(settings: Sequence[AlertSource], certificates: Certificates | None = None) -> dict[str, Source]:
+def sources_of(settings: Sequence[AlertSource], certificates: "Certificates | None" = None) -> dict[str, Source]:
     """Return the sources by their names."""
-    known = certificates or Certificates()
+    known = certificates or (_of_amazon() if any(one.topics for one in settings) else None)
     return {
         one.name: Source(
             one,
@@ -103,3 +105,9 @@ def sources_of(settings: Sequence[AlertSource], certificates: Certificates | Non
         )
         for one in settings
     }
+
+
+def _of_amazon() -> "Certificates":
+    from tracker_bridge.alerts.amazon import Certificates  # noqa: PLC0415 - libraries that only topics of SNS need
+
+    return Certificates()

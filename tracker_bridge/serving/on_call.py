@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 from importlib.util import find_spec
 
 from tracker_bridge.on_call.copies import Copies
-from tracker_bridge.on_call.ical import Calendar
 from tracker_bridge.on_call.people import Directory, Known
-from tracker_bridge.on_call.services import GitLab, Grafana, Opsgenie, PagerDuty
 from tracker_bridge.on_call.shifts import Answer
 from tracker_bridge.on_call.watch import Feed, Watch
 from tracker_bridge.settings import BadSettings, Problem, Settings
@@ -65,6 +63,9 @@ def _wrong(source: OnCallSource) -> str:
 
 
 def _feed(source: OnCallSource) -> Feed:
+    from tracker_bridge.on_call.ical import Calendar  # noqa: PLC0415 - how to ask, only where there is a source
+    from tracker_bridge.on_call.services import GitLab, Grafana, Opsgenie, PagerDuty  # noqa: PLC0415 - the same
+
     token = source.token.get_secret_value() if source.token else ""
     url = (source.url.get_secret_value() if source.url else ADDRESSES.get(source.kind, "")).rstrip("/")
     match source.kind:

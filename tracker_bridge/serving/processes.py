@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from multiprocessing.context import ForkServerProcess
 
 from tracker_bridge.queue import QueueError
-from tracker_bridge.serving.host import PortTaken
+from tracker_bridge.serving.ports import PortTaken
 from tracker_bridge.settings import BadSettings, Settings
 
 _log = logging.getLogger(__name__)
