@@ -55,6 +55,20 @@ def test_help_is_quick_because_it_loads_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "set()"
 
 
+def test_what_runs_once_loads_no_server_and_no_library_that_only_some_need() -> None:
+    once = [name.replace("-", "_") for name in COMMANDS if name not in ("serve", "receive", "work", "connect")]
+    program = (
+        "import sys; from importlib import import_module\n"
+        f"for name in {once}: import_module(f'tracker_bridge.cli.{{name}}')\n"
+        "servers, libraries = {'flask', 'uvicorn', 'prometheus_client'}, {'cryptography', 'requests', 'urllib3'}\n"
+        "print(sorted((servers | libraries) & sys.modules.keys()))\n"
+        "import_module('tracker_bridge.cli.serve')\n"
+        "print(sorted((libraries | {'github', 'gitlab', 'icalendar'}) & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split("\n") == ["[]", "[]", ""]
+
+
 def test_the_package_is_the_program_too() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tracker_bridge", "--version"],

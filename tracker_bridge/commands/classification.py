@@ -14,6 +14,7 @@ from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.spelling import denies, first_word, mistyped
 from tracker_bridge.domain.transitions.fixing import fix, take_back
 
@@ -45,25 +46,25 @@ _STEMS = {
     "analyzing": "investigating", "identify": "identified", "identifying": "identified", "ident": "identified",
     "identification": "identified", "monitor": "monitoring", "monitored": "monitoring", "watching": "monitoring",
 } | {phase: phase for phase in _WORKING}  # fmt: skip
-_LIST = re.compile(
+_LIST = at_first_use(
     r"(?:(?P<and>(?:or|and|to|then|into)(?=\s)|[-=–—]+>|[/+&>→⇒➔]+)|[-–,])?\s*(?P<next>[^\s,;.:]+)[\s,;.:]*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_WHO_HOW = re.compile(
+_WHO_HOW = at_first_use(
     r"(?P<who>\S.*?)\s+(?P<how>(?:can ?not|can['’]?t|could not|couldn['’]?t|are|is|have|has|see|get|lose|do not|"
     r"don['’]?t|must|may|was|were|will)\b.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_CHANGED = re.compile(r"\S\s*(?:(?<=\s)(?:to|into)\s|[-=–—]+>|[>→⇒➔]+)\s*(?P<to>[\w-]+)[.!]?$", re.IGNORECASE)
+_CHANGED = at_first_use(r"\S\s*(?:(?<=\s)(?:to|into)\s|[-=–—]+>|[>→⇒➔]+)\s*(?P<to>[\w-]+)[.!]?$", re.IGNORECASE)
 """``sev3 -> sev2``: the one that it is to be."""
 
 _NAMING = 100
 """Characters at the end of a line that name it: a search through more takes the cube of their number."""
 
-_APART = re.compile(r"(?P<who>\S.*?)(?:\s+[-–—=]+>?\s+|\s*;\s+)(?P<how>\S.*)", re.DOTALL)
+_APART = at_first_use(r"(?P<who>\S.*?)(?:\s+[-–—=]+>?\s+|\s*;\s+)(?P<how>\S.*)", re.DOTALL)
 """Other signs than a colon between who is blocked and how."""
 
-_EXTENT = re.compile(r"(?<!\S)--(many|cost)(?!\S)")
+_EXTENT = at_first_use(r"(?<!\S)--(many|cost)(?!\S)")
 
 
 @command(

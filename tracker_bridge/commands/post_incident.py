@@ -17,25 +17,26 @@ from tracker_bridge.domain.incident.work import Contribution, FailedChange
 from tracker_bridge.domain.issue.elsewhere import PROJECT
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
+from tracker_bridge.domain.issue.patterns import at_first_use
 
 MAX_ACTIONS = 50
-_IN = re.compile(r"(?<!\S)--in(?!\S)")
+_IN = at_first_use(r"(?<!\S)--in(?!\S)")
 
-_OWNER = re.compile(
+_OWNER = at_first_use(
     r"\s+(?:(?:owner|assignee|owned by|assigned to|assign to)[:=]?|[-–—])(?=\s*(?:due\b.*)?$)", re.IGNORECASE
 )
 """What stood before the name of the owner, and says nothing without it."""
 
-_UNKNOWN = re.compile(
+_UNKNOWN = at_first_use(
     r"(?:unknown|not (?:yet )?(?:known|sure|clear)|unclear|unsure|tbd|tbc|n/?a|no idea|me|us|it|\?+|"
     r"(?:to be |still (?:to be )?|being )?(?:determined|investigated|investigating))[.!?]*",
     re.IGNORECASE,
 )
 _LATE = timedelta(days=7)
-_TASK_BOX = re.compile(r"^(?:[-*]\s+)?\[[ xX]?\]\s+|^[-*]\s+")
-_NOT = re.compile(r"not\s+(?:by\s|[#!]|the\s|a\s|our\s)", re.IGNORECASE)
-_BY = re.compile(r"by\b:?\s*", re.IGNORECASE)
-_NONE = re.compile(
+_TASK_BOX = at_first_use(r"^(?:[-*]\s+)?\[[ xX]?\]\s+|^[-*]\s+")
+_NOT = at_first_use(r"not\s+(?:by\s|[#!]|the\s|a\s|our\s)", re.IGNORECASE)
+_BY = at_first_use(r"by\b:?\s*", re.IGNORECASE)
+_NONE = at_first_use(
     r"(?:no(?:ne|thing|body)?|no one|not)(?:\s+(?:of\s+ours|an?|change|deploy(?:ment)?|merge|release))*[.!]?",
     re.IGNORECASE,
 )

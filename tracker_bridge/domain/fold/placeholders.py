@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.pages import Pages
+from tracker_bridge.domain.issue.patterns import at_first_use
 
 PLACEHOLDERS: Final = (
     r"AUDIENCE|COMMENT|COST|DATE|ENTRY|HOW|LENGTH|MANY|NAME|NOTE|NUMBER|RESULT|ROLE|SEVERITY|TEXT|TIME|TITLE|VERB|"
@@ -23,10 +24,10 @@ PLACEHOLDERS: Final = (
 NOBODY: Final = frozenset({"somebody", "someone", "who"})
 """The people of those answers."""
 
-_FORM = re.compile(r"<[A-Za-z0-9][A-Za-z0-9,|' -]*>")
-_WORD = re.compile(rf"\b(?:{PLACEHOLDERS})\b")
-_PERSON = re.compile(rf"(?<![\w.])@(?:{'|'.join(sorted(NOBODY))})(?![\w/-])", re.IGNORECASE)
-_AROUND = re.compile(r"--[a-z]+|\w+(?:\|\w+)+|[\s\[\](){}|.,:;#@*_'\"`-]")
+_FORM = at_first_use(r"<[A-Za-z0-9][A-Za-z0-9,|' -]*>")
+_WORD = at_first_use(rf"\b(?:{PLACEHOLDERS})\b")
+_PERSON = at_first_use(rf"(?<![\w.])@(?:{'|'.join(sorted(NOBODY))})(?![\w/-])", re.IGNORECASE)
+_AROUND = at_first_use(r"--[a-z]+|\w+(?:\|\w+)+|[\s\[\](){}|.,:;#@*_'\"`-]")
 _UNSAID: Final = frozenset({"replies", "duties", "rules", "comments", "unfit"})
 """Fields of an incident that hold what is answered, and nothing that is told about it."""
 

@@ -17,6 +17,7 @@ from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.names import mentions
 from tracker_bridge.domain.incident.roles import Role, find_role, leading_role
 from tracker_bridge.domain.issue.invocations import Invocation
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.spelling import after_break, first_word, mistyped
 
 
@@ -115,57 +116,59 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 """Other words for a command, set apart by bars; each means that command and nothing else."""
 
 _VERBS: Final = {phrase: verb for verb, phrases in MEANT.items() for phrase in phrases}
-_PHRASE: Final = re.compile(
+_PHRASE: Final = at_first_use(
     rf"(?:{'|'.join(re.escape(phrase) for phrase in sorted(_VERBS, key=len, reverse=True))})(?![\w-])"
 )
-_PLEASE = re.compile(
+_PLEASE = at_first_use(
     r"(?:(?:please|pls|plz|hey|can (?:you|we|i)|could (?:you|we|i)|let us|let['’]?s|we should|i want to|just|now)"
     r"[\s,:]+)+",
     re.IGNORECASE,
 )
-_TELLING = re.compile(
+_TELLING = at_first_use(
     r"(?:(?:please|pls|plz|can you|could you|would you|will you|kindly)[\s,:]+|(?:set|change|make|mark|assign|"
     r"appoint|close|add|record|raise|lower|downgrade|upgrade|remove|link|merge)\s+)",
     re.IGNORECASE,
 )
 """How a sentence begins that tells somebody to do something."""
-_LEVEL = re.compile(
+_LEVEL = at_first_use(
     r"(?:(?:set|raised?|lower(?:ed)?|(?:up|down)graded?|bump(?:ed)?|change|make|this|it|that|is|was|it['’]?s|a|an|the|severity|sev|to|=|:|->|→)\s+)+",
     re.IGNORECASE,
 )
-_TAKING = re.compile(
+_TAKING = at_first_use(
     r"(?<!\w)(?:i['’]?m|i['’]?ll|i|am|will|can|take|taking|taken|took|claim|claiming|grab|assume|assuming|be|being|become|"
     r"volunteer|volunteering|me|myself|mine|for|on|it|over)\b[\s,:]*",
     re.IGNORECASE,
 )
-_TAKEN = re.compile(r"(?:i['’]?m|i['’]?ll|i|tak(?:e|ing)|took)\b", re.IGNORECASE)
-_FROM = re.compile(r"\sfrom\s+@[\w./-]+", re.IGNORECASE)
+_TAKEN = at_first_use(r"(?:i['’]?m|i['’]?ll|i|tak(?:e|ing)|took)\b", re.IGNORECASE)
+_FROM = at_first_use(r"\sfrom\s+@[\w./-]+", re.IGNORECASE)
 """``take over lead from @bob``: whoever says so takes it, and not bob."""
 
-_LEAVING = re.compile(
+_LEAVING = at_first_use(
     r"(?<!\w)(?:step(?:ping)? down|stepped down|resign(?:ing)?|no longer|not|drop|leav(?:e|ing)|quit|remove)\b",
     re.IGNORECASE,
 )
-_HANDING = re.compile(r"(?<!\w)(?:hand(?:ing|ed)?[ -]?(?:off|over)|transfer|pass)\b", re.IGNORECASE)
-_GIVING = re.compile(r"(?<!\w)(?:assign|appoint|name|nominate|set|make|give|let|add|new|roles?)\b", re.IGNORECASE)
+_HANDING = at_first_use(r"(?<!\w)(?:hand(?:ing|ed)?[ -]?(?:off|over)|transfer|pass)\b", re.IGNORECASE)
+_GIVING = at_first_use(
+    r"(?<!\w)(?:assign|appoint|name|nominate|set|make|give|let|add|new|roles?)\b", re.IGNORECASE
+)
 _FILLERS: Final = _words("a an as be from goes is now of our please pls role should takes the to will = : -> →")
 _UNDOING: Final = ("un", "dis", "de")
 """What turns a word into its opposite, however near the two are."""
 
-_TASK = re.compile(
+_TASK = at_first_use(
     r"(?:task\s+)?(?:(?P<verb>accept|accepted|done|finished|pass)\s+(?:task\s+)?#?(?P<number>[0-9]{1,4})\b"
     r"|#?(?P<of>[0-9]{1,4})\s+(?:is\s+)?(?P<became>accept|accepted|done|finished|pass)\b)\s*(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_DONE = re.compile(r"(?:i am |i['’]?m )?(?:done|finished)(?: with (?:it|that|my task))?[.!]?", re.IGNORECASE)
+_DONE = at_first_use(r"(?:i am |i['’]?m )?(?:done|finished)(?: with (?:it|that|my task))?[.!]?", re.IGNORECASE)
 _TASKS = {"accepted": "accept", "finished": "done"}
 _PHASES = {
     "investigate": Phase.INVESTIGATING,
     "identify": Phase.IDENTIFIED,
     "monitor": Phase.MONITORING,
 } | {phase.value: phase for phase in Phase if not phase.ended}  # fmt: skip
-_STATE = re.compile(r"(?:the\s+)?(?:state|stage)\s+(?:is\s+)?", re.IGNORECASE)
-_PLACES = re.compile(
+_STATE = at_first_use(r"(?:the\s+)?(?:state|stage)\s+(?:is\s+)?", re.IGNORECASE)
+_PLACES = at_first_use(
     rf"(?:the\s+)?(?P<use>{'|'.join(Use)}|war[ -]?room|bridge|video|zoom)(?:\s+(?:channel|room|call))?"
     r"(?:\s+(?:is|=|at|in|on)|:)?\s+(?P<where>\S.*)",
     re.IGNORECASE | re.DOTALL,
@@ -173,7 +176,7 @@ _PLACES = re.compile(
 _USES = {"bridge": Use.MEETING, "video": Use.MEETING, "zoom": Use.MEETING}
 _LOOSE: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
     {
-        verb: re.compile(rf"(?:(?:{words})\b[\s,:]*)+", re.IGNORECASE)
+        verb: at_first_use(rf"(?:(?:{words})\b[\s,:]*)+", re.IGNORECASE)
         for verbs, words in (
             ("resolve reopen", "it|this|that|the|incident|issue|everything|all|is|now|please"),
             ("merge", "of|with|into|to|as|the|it|incident|issue"),

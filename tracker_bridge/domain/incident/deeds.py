@@ -1,11 +1,11 @@
 """Whose own words say that they work on the fix, whatever they are called (S107)."""
 
-import re
 from typing import Final
 
 from tracker_bridge.domain.incident.timeline import Kind, Timeline
+from tracker_bridge.domain.issue.patterns import at_first_use
 
-_DONE: Final = re.compile(
+_DONE: Final = at_first_use(
     r"I(?:['’]ve|['’]m| am| have)? (?:just |now |already |also )?"
     r"(?:re)?(?:built|building|start(?:ed|ing)|deploy(?:ed|ing)|boot(?:ed|ing)|stor(?:ed|ing)|set(?:ting)? the"
     r"|roll(?:ed|ing) (?:it |this |that |the \w+ )?back|revert(?:ed|ing)|patch(?:ed|ing)|fix(?:ed|ing)"

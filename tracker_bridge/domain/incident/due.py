@@ -13,27 +13,28 @@ from typing import Final
 
 from tracker_bridge.domain.incident.times import BadTime, leading_day, parse_day
 from tracker_bridge.domain.incident.times.spelling import MONTH, WEEKDAY, shown
+from tracker_bridge.domain.issue.patterns import at_first_use
 
 FORM: Final = "<YYYY-MM-DD>"
 
 _NEAR = 12
 """Words behind ``due`` that are looked at; a day has no more."""
 
-_GLUED = re.compile(r"(?<!\S)((?:--|[—–]{1,2})?(?:due|by))[:=](?=\S)", re.IGNORECASE)
-_KEY = re.compile(r"[(\[]?(?:--|[—–]{1,2})?(?P<word>due|by|until|till|deadline):?", re.IGNORECASE)
-_NUMBERS = re.compile(r"[0-9]{1,2}[./][0-9]{1,2}\.?", re.ASCII)
-_MEANT = re.compile(
+_GLUED = at_first_use(r"(?<!\S)((?:--|[—–]{1,2})?(?:due|by))[:=](?=\S)", re.IGNORECASE)
+_KEY = at_first_use(r"[(\[]?(?:--|[—–]{1,2})?(?P<word>due|by|until|till|deadline):?", re.IGNORECASE)
+_NUMBERS = at_first_use(r"[0-9]{1,2}[./][0-9]{1,2}\.?", re.ASCII)
+_MEANT = at_first_use(
     r"(?:(?:the )?end of(?: the| this| next)? \w+|(?:next|coming|this coming) \w+|"
     r"this (?:week|weekend|month|quarter|year|sprint)|today|tomorrow|tonight|eod|eow|eom|cob|asap|soon|q[1-4]|"
     rf"{WEEKDAY}|(?:early |mid-?|late )?{MONTH}(?: [0-9]+)?|[0-9]{{4}}-[0-9-]*|[0-9]{{1,2}}(?:st|nd|rd|th)|"
     r"in (?:an? |[0-9]+ )?(?:\w+ )?(?:days?|weeks?)|date)(?![\w'’-])|<[^>]*>",
     re.ASCII | re.IGNORECASE,
 )
-_MORE = re.compile(
+_MORE = at_first_use(
     r"(?:[0-9]{1,2}(?:[:.h]|\s?[ap]m)|[-–—/]|(?:or|to|at|until|before|after|morning|afternoon|evening|night|noon|eod)(?!\w))",
     re.IGNORECASE,
 )
-_LATER = re.compile(r"(?:week|fortnight)(?!\w)", re.IGNORECASE)
+_LATER = at_first_use(r"(?:week|fortnight)(?!\w)", re.IGNORECASE)
 """Behind a day, another one is meant: ``friday week``."""
 
 

@@ -11,45 +11,46 @@ from typing import Final
 
 from tracker_bridge.domain.incident.rules import Severity
 from tracker_bridge.domain.issue.issue import TrackerUrl
+from tracker_bridge.domain.issue.patterns import at_first_use
 
-_ALL = re.compile(
+_ALL = at_first_use(
     r"\b(?:all|every\w*|public|company|whole|anyone|most|many|half|majority|thousands?|hundreds?)\b"
     r"|(?<![0-9.,])[0-9]+(?:[.,][0-9]+)?\s?(?:k|m|mio|million|thousand)\b",
     re.IGNORECASE,
 )
-_SHARE = re.compile(
+_SHARE = at_first_use(
     r"(?<![0-9.,])(?P<share>[0-9]{1,3}(?:[.,][0-9]+)?)\s?(?:%|percent\b|per cent\b)", re.IGNORECASE
 )
 _LARGE: Final = 20
 """Per cent from which they are many."""
 
-_MANY = re.compile(r"\b(?:customers|users|clients|people)\b", re.IGNORECASE)
-_FEW = re.compile(
+_MANY = at_first_use(r"\b(?:customers|users|clients|people)\b", re.IGNORECASE)
+_FEW = at_first_use(
     r"\b(?:one|single|two|three|few|handful|couple|several|some|hardly|customer|user|client|person|colleague)\b"
     r"|(?<![0-9.,])[0-9]{1,2}(?![0-9.,]|\s?(?:%|per|[km]|mio|million|thousand)\b|\s?%)",
     re.IGNORECASE,
 )
-_GROUP = re.compile(
+_GROUP = at_first_use(
     r"^(?:the|our|this|that)\b|\b(?:team|office|department|support|staff|sales|finance|shop)\b", re.IGNORECASE
 )
-_NONE = re.compile(r"^(?:nobody|no one|none|no (?:customers?|users?|clients?|people))\b", re.IGNORECASE)
-_DENIED = re.compile(
+_NONE = at_first_use(r"^(?:nobody|no one|none|no (?:customers?|users?|clients?|people))\b", re.IGNORECASE)
+_DENIED = at_first_use(
     r"\b(?:none|nobody|no ?one|no (?:customer|user|client)s?)\b[^.;]*\b(?:blocked|down|lost|stuck|affected)\b"
     r"|\b(?:not|no longer|never|isn['’]?t|aren['’]?t|wasn['’]?t|nothing is|nothing was)\s+(?:\w+\s+)?"
     r"(?:blocked|down|lost|stopped|stuck|impossible|outage)\b",
     re.IGNORECASE,
 )
-_STUCK = re.compile(
+_STUCK = at_first_use(
     r"\b(?:can ?not|can['’]?t|unable|blocked|down|lost|losing|stopped|stuck|impossible|nothing|nobody|outage"
     r"|fails?)\b",
     re.IGNORECASE,
 )
-_HINDERED = re.compile(
+_HINDERED = at_first_use(
     r"\b(?:slow\w*|delay\w*|late|later|longer|sometimes|intermittent\w*|degraded|errors?|wrong|missing|partial\w*"
     r"|work ?arounds?|way around|flaky|time ?outs?|hangs?|hanging|calls|complain\w*)\b",
     re.IGNORECASE,
 )
-_TRIFLE = re.compile(
+_TRIFLE = at_first_use(
     r"\b(?:typos?|cosmetic|spelling|misspelled|wording|colou?rs?|fonts?|layout|icons?)\b", re.IGNORECASE
 )
 
@@ -70,12 +71,12 @@ class Impact:
         return "; ".join(part for part in (self.many, self.cost) if part)
 
 
-_OUTSIDE = re.compile(
+_OUTSIDE = at_first_use(
     r"\b(?:customer|client|user|visitor|buyer|shopper|consumer|subscriber|merchant|partner|guest|tenant|patient|"
     r"passenger|everyone|everybody|anyone|public|all)s?\b",
     re.IGNORECASE,
 )
-_INSIDE = re.compile(
+_INSIDE = at_first_use(
     r"\b(?:on-?call|internal|intranet|staff|colleague|employee|team|support|office|sales|finance|billing|engineer|"
     r"developer|operator|our own)s?\b",
     re.IGNORECASE,

@@ -7,7 +7,6 @@ what the common programs write above it, in many languages: a rule, "Original Me
 All that is read of a text is a few lines at a time, so that a long one costs no more than its length.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -20,27 +19,28 @@ from tracker_bridge.domain.issue.mail_replies import (
     plain_line,
     reply_header_end,
 )
+from tracker_bridge.domain.issue.patterns import at_first_use
 
 _BLOCK: Final = 10
 """Lines in which the headers of a mail stand, with those that were wrapped."""
 
-_HEADER = re.compile(r" {0,3}_{0,2}(?P<word>[^\W\d_][^:：|`]{0,28}?)_{0,2} ?[:：]_{0,2}(?P<value>.*)")
-_RULE = re.compile(r" {0,8}(?:[-–—_=]{2,}|[–—])")
-_LONG_RULE = re.compile(r" {0,8}_{16,}")
+_HEADER = at_first_use(r" {0,3}_{0,2}(?P<word>[^\W\d_][^:：|`]{0,28}?)_{0,2} ?[:：]_{0,2}(?P<value>.*)")
+_RULE = at_first_use(r" {0,8}(?:[-–—_=]{2,}|[–—])")
+_LONG_RULE = at_first_use(r" {0,8}_{16,}")
 _DASHES: Final = "-–—_=~"
-_ORIGINAL = re.compile(
+_ORIGINAL = at_first_use(
     rf" {{0,8}}[{_DASHES}]{{2,60}} ?(?:{words.ORIGINAL.casefold()})(?:[ /.\w]{{0,20}}[{_DASHES}]{{2}}|:? *$)"
 )
-_FORWARDED = re.compile(rf" {{0,8}}(?:{words.FORWARDED.casefold()}) ?[:：] *$")
-_DASHED_REPLY = re.compile(rf" {{0,8}}-{{3,}} ?on\b.{{1,300}}\b(?:{words.WROTE}) ?:? ?-{{3,}} *$")
-_FOOTER = re.compile(
+_FORWARDED = at_first_use(rf" {{0,8}}(?:{words.FORWARDED.casefold()}) ?[:：] *$")
+_DASHED_REPLY = at_first_use(rf" {{0,8}}-{{3,}} ?on\b.{{1,300}}\b(?:{words.WROTE}) ?:? ?-{{3,}} *$")
+_FOOTER = at_first_use(
     r"[-–—* ]{0,6}(?:reply to this e-?mail directly\b|you(?: a|')re receiving this (?:e-?mail )?because\b"
     r"|[\w.-]{1,40}(?:\[bot\])? left a comment \(\[?[\w.-]+/[\w.-]+#[0-9]+)"
 )
 """What GitHub and GitLab put around the comments that they mail."""
 
-_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
-_QUOTE_FENCE = re.compile(r">>>+[ \t]*")
+_FENCE = at_first_use(r" {0,3}(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
+_QUOTE_FENCE = at_first_use(r">>>+[ \t]*")
 
 
 def _key(word: str) -> str:

@@ -11,18 +11,19 @@ from typing import Final
 
 from tracker_bridge.domain.issue import mail_words as words
 from tracker_bridge.domain.issue.cleaning import MARKS, TURNING
+from tracker_bridge.domain.issue.patterns import at_first_use
 
 MAX_LINE: Final = 400
 """Characters of a line that is read whole: a reply header is shorter."""
 
-_UNSEEN = re.compile(rf"[\u00ad\u200b-\u200d{MARKS}{TURNING}\u2060\ufeff]")
-_BLANKS = re.compile(r"&nbsp;|[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-_MARKS = re.compile(r"[*\\]|</?(?:b|strong|i|em|span|p|div)\b[^>]{0,80}>", re.IGNORECASE)
+_UNSEEN = at_first_use(rf"[\u00ad\u200b-\u200d{MARKS}{TURNING}\u2060\ufeff]")
+_BLANKS = at_first_use(r"&nbsp;|[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_MARKS = at_first_use(r"[*\\]|</?(?:b|strong|i|em|span|p|div)\b[^>]{0,80}>", re.IGNORECASE)
 """Bold words and escaped dashes: a mail in HTML that was turned into Markdown."""
 
-ADDRESS = re.compile(r"[^\s@<>]@[^\s@<>]+\.\w|@noreply|/[A-Z]\w*@\w|[\[<(]mailto:")
-_SIGNATURE = re.compile(r" {0,3}(?:--|__|–|—) *$")
-_SENT_FROM = re.compile(
+ADDRESS = at_first_use(r"[^\s@<>]@[^\s@<>]+\.\w|@noreply|/[A-Z]\w*@\w|[\[<(]mailto:")
+_SIGNATURE = at_first_use(r" {0,3}(?:--|__|–|—) *$")
+_SENT_FROM = at_first_use(
     rf"[ <(_\[]{{0,4}}(?:(?:{words.SENT_FROM})\b.{{0,40}}?(?<!\w)(?:(?:{words.DEVICES})(?!\w)"
     rf"|(?:{words.DEVICE_WORDS}|my [\w' -]{{1,30}})[>).]?$)"
     rf"|(?:{words.GET})\b.{{0,30}}?\boutlook\b"
@@ -30,20 +31,22 @@ _SENT_FROM = re.compile(
     r"|(?:从|從|发自|發自)我的|나의 "
     r")"
 )
-_LINK = re.compile(r"\]\([^)]{0,200}\)|<?https?://\S{1,200}>?|[\[\]]")
+_LINK = at_first_use(r"\]\([^)]{0,200}\)|<?https?://\S{1,200}>?|[\[\]]")
 
-_COLON = re.compile(r"[:：][ _]*$")
-_TIME = re.compile(r"(?<!\d)\d{1,2} ?[:.h] ?\d\d(?!\d)|\d{1,2} ?[点點時时시]")
-_YEAR = re.compile(r"(?<!\d)[12٢۲]\d{3}(?!\d)|\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4}")
-_WROTE = re.compile(rf"(?<!\w)(?:{words.WROTE})(?!\w)|{words.WROTE_UNSPACED}", re.IGNORECASE)
-_LAST = re.compile(r"@[^\s@<>]+\.[^\s@<>]+[>)\]]{0,2} ?[:：][ _]*$")
-_OPENS = re.compile(rf" {{0,8}}(?:(?:{words.OPENERS})(?:[.,]|\b)|(?:{words.OPENERS_UNSPACED})|\d)", re.IGNORECASE)
-_NAMED = re.compile(r" {0,8}[\"'„«]?\w[^<>@]{0,60}[<(\[]\S{0,60}@")
-_SENTENCE = re.compile(rf"(?<!\w)(?:{words.PRONOUNS}) (?:{words.WROTE})(?!\w)", re.IGNORECASE)
-_CLOSING = re.compile(r"> ?[^>]{0,40}[:：] *")
+_COLON = at_first_use(r"[:：][ _]*$")
+_TIME = at_first_use(r"(?<!\d)\d{1,2} ?[:.h] ?\d\d(?!\d)|\d{1,2} ?[点點時时시]")
+_YEAR = at_first_use(r"(?<!\d)[12٢۲]\d{3}(?!\d)|\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4}")
+_WROTE = at_first_use(rf"(?<!\w)(?:{words.WROTE})(?!\w)|{words.WROTE_UNSPACED}", re.IGNORECASE)
+_LAST = at_first_use(r"@[^\s@<>]+\.[^\s@<>]+[>)\]]{0,2} ?[:：][ _]*$")
+_OPENS = at_first_use(
+    rf" {{0,8}}(?:(?:{words.OPENERS})(?:[.,]|\b)|(?:{words.OPENERS_UNSPACED})|\d)", re.IGNORECASE
+)
+_NAMED = at_first_use(r" {0,8}[\"'„«]?\w[^<>@]{0,60}[<(\[]\S{0,60}@")
+_SENTENCE = at_first_use(rf"(?<!\w)(?:{words.PRONOUNS}) (?:{words.WROTE})(?!\w)", re.IGNORECASE)
+_CLOSING = at_first_use(r"> ?[^>]{0,40}[:：] *")
 """The end of an address that was wrapped before its closing bracket."""
 
-_OLD_REPLY = re.compile(
+_OLD_REPLY = at_first_use(
     r" {0,3}[12]\d{3}[-/]\d{1,2}[-/]\d{1,2}(?: \d\d:\d\d GMT[+-]\d\d:\d\d [\w .'-]{1,60}"
     r"| .{1,80}<\S{1,80}@\S{1,80}>)$"
 )

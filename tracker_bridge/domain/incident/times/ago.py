@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 from typing import Final
 
+from tracker_bridge.domain.issue.patterns import at_first_use
+
 _COUNTS: Final = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
@@ -16,16 +18,16 @@ _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "
 _WORDS: Final = "|".join(sorted(_COUNTS, key=len, reverse=True))
 
 _FLAGS = re.ASCII | re.IGNORECASE
-_LENGTH = re.compile(
+_LENGTH = at_first_use(
     rf"(?:(?P<digits>[0-9]{{1,4}}(?:[.,][0-9]{{1,2}})?)\s?|(?P<word>{_WORDS})\s)"
     r"(?P<unit>w(?:eeks?)?|d(?:ays?)?|h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])\.?"
     r"(?P<half> and a half)?,?\s*(?:and\s)?",
     _FLAGS,
 )
-_HOURS_MINUTES = re.compile(r"(?<=[0-9]h)(?P<minutes>[0-9]{2})(?=\s|$)", _FLAGS)
-_HALF = re.compile(r"(?P<whole>[0-9]{0,4})\s?½")
-_BEFORE_NOW = re.compile(r"(?:now(?:\(\))? ?)?- ?(?P<length>[0-9][^-]*)", _FLAGS)
-_DAYS = re.compile(rf"in (?P<count>[0-9]{{1,3}}|{_WORDS}) (?P<unit>day|week)s?", _FLAGS)
+_HOURS_MINUTES = at_first_use(r"(?<=[0-9]h)(?P<minutes>[0-9]{2})(?=\s|$)", _FLAGS)
+_HALF = at_first_use(r"(?P<whole>[0-9]{0,4})\s?½")
+_BEFORE_NOW = at_first_use(r"(?:now(?:\(\))? ?)?- ?(?P<length>[0-9][^-]*)", _FLAGS)
+_DAYS = at_first_use(rf"in (?P<count>[0-9]{{1,3}}|{_WORDS}) (?P<unit>day|week)s?", _FLAGS)
 
 
 def length_ago(text: str) -> timedelta | None:

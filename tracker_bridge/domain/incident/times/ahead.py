@@ -16,6 +16,7 @@ from tracker_bridge.domain.incident.times.moments import BadTime, Moment, resolv
 from tracker_bridge.domain.incident.times.parts import placed
 from tracker_bridge.domain.incident.times.spelling import MAX_TIME_CHARS, plain, shown
 from tracker_bridge.domain.incident.times.written import ClockTime, WrittenTime
+from tracker_bridge.domain.issue.patterns import at_first_use
 
 SPANS: Final = (
     "`2026-12-05 22:00 to 23:30`, `2026-12-05 22:00 to 2026-12-06 01:00 UTC`, `5 Dec 22:00 for 2h`, "
@@ -26,13 +27,13 @@ SPANS: Final = (
 _LONGEST: Final = timedelta(days=31)
 _FURTHEST: Final = timedelta(days=366)
 
-_FROM = re.compile(r"(?:from|between)\s+", re.IGNORECASE)
-_TO = re.compile(
+_FROM = at_first_use(r"(?:from|between)\s+", re.IGNORECASE)
+_TO = at_first_use(
     r"\s+(?:to|until|till)\s+|\s+[-–—]+\s+|(?<=[0-9Z])/(?=20[0-9]{2}-)",
     re.IGNORECASE,
 )
-_AND = re.compile(r"(?<=^between\s)(?P<begin>.+?)\s+and\s+", re.IGNORECASE)
-_FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
+_AND = at_first_use(r"(?<=^between\s)(?P<begin>.+?)\s+and\s+", re.IGNORECASE)
+_FOR = at_first_use(r"\s+for\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

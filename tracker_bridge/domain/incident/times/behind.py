@@ -11,14 +11,15 @@ from typing import Final
 
 from tracker_bridge.domain.incident.times.spelling import HALF, MAX_TIME_CHARS, MONTH, plain
 from tracker_bridge.domain.incident.times.written import WrittenTime
+from tracker_bridge.domain.issue.patterns import at_first_use
 
 _FLAGS = re.ASCII | re.IGNORECASE
-_TICKS = re.compile(r"`+")
-_BAR = re.compile(r"\\?[|｜│¦∣]")
-_ANY_BAR = re.compile(r"[|｜│¦∣]")  # quicker to find, and most texts have none
+_TICKS = at_first_use(r"`+")
+_BAR = at_first_use(r"\\?[|｜│¦∣]")
+_ANY_BAR = at_first_use(r"[|｜│¦∣]")  # quicker to find, and most texts have none
 _BARS = " \t\\|｜│¦∣"
 
-_CLOCK_OR_DATE = re.compile(
+_CLOCK_OR_DATE = at_first_use(
     rf"(?<![\w.:/-])(?:[0-9]{{1,2}}(?::[0-9]{{2}}(?::[0-9]{{2}})?(?![0-9:])|h[0-9]{{2}}(?!\w)|\s?{HALF}|"
     rf"(?:st|nd|rd|th)?[ /-]?(?:of )?{MONTH})|20[0-9]{{2}}([-/.])[0-9]{{1,2}}\1[0-9]{{1,2}}(?=T[0-9]|[\s,:]|$)|"
     rf"{MONTH}[ -]?[0-9]{{1,2}}(?!\w))",
@@ -28,24 +29,24 @@ _LEAD = (
     r"(?:(?:at|in|since|on|from|about|around|roughly|ca|circa|approx|until|till?|before|after|by|time)(?!\w)[.:]?"
     r"\s*|[@~]\s*)*"
 )
-_NUMBER = re.compile(
+_NUMBER = at_first_use(
     rf"{_LEAD}(?:[0-9]+$|[0-9]{{1,4}}(?:[:/-][0-9]{{1,2}}(?:[./-][0-9]{{2,4}})?(?![\w.%])|-[0-9]{{1,2}}\s?{HALF}|"
     r"\.[0-9]{2}(?:\.(?:20[0-9]{2})?)?(?:$|\s?(?:h|uhr)(?!\w)|\s[0-9])))",
     _FLAGS,
 )
-_LENGTH = re.compile(
+_LENGTH = at_first_use(
     r"(?<!\w)[0-9]+(?:[.,][0-9]+)?\s?(?:d(?:ays?)?|h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?|sec(?:ond)?s?)(?!\w)", _FLAGS
 )
-_WORD = re.compile(r"[^\W_]+")
-_ADDRESS = re.compile(r"[a-z]{2,10}://\S+", re.IGNORECASE)
-_LIKE_A_CLOCK = re.compile(r"\d(?:\W{1,3}\d|h\d|\s?[ap])|noon", re.IGNORECASE)
-_BEGUN = re.compile(
+_WORD = at_first_use(r"[^\W_]+")
+_ADDRESS = at_first_use(r"[a-z]{2,10}://\S+", re.IGNORECASE)
+_LIKE_A_CLOCK = at_first_use(r"\d(?:\W{1,3}\d|h\d|\s?[ap])|noon", re.IGNORECASE)
+_BEGUN = at_first_use(
     r"(?:~\w|(?:now(?:\(\))? ?)?- ?[0-9]+ ?(?:[dhm]|min|hours?|minutes?)(?![a-z-])|"
     r"[0-2][0-9][0-5][0-9] ?(?:h|z|utc|gmt)(?!\w)|(?:yesterday|today|tomorrow)(?!\w))",
     _FLAGS,
 )
-_ENDED = re.compile(r"(?<!\w)ago$", _FLAGS)
-_BLANK = re.compile(r"<?(?:time|when|date)>?", _FLAGS)
+_ENDED = at_first_use(r"(?<!\w)ago$", _FLAGS)
+_BLANK = at_first_use(r"<?(?:time|when|date)>?", _FLAGS)
 
 _TIMES: Final = frozenset({
     "now", "ago", "yesterday", "today", "tomorrow", "tonight", "noon", "midnight", "morning", "afternoon",
@@ -70,9 +71,9 @@ _PROGRAMS: Final = frozenset({
     "split", "ssh", "stats", "strings", "sudo", "tac", "tail", "tee", "timechart", "tr", "ts", "uniq", "vim",
     "where", "wc", "xargs", "xxd", "yq", "zcat", "zgrep", "findstr", "select-string", "where-object",
 })  # fmt: skip
-_PROGRAM = re.compile(r"(?P<name>[a-z][\w.+-]*)(?P<more>.*)", re.ASCII | re.DOTALL | re.IGNORECASE)
-_FILTER = re.compile(r"[=>&]|[!~]\s*[\"'`]")
-_SHELL = re.compile(r"\s-{1,2}[A-Za-z]|[$<>{}]|&&|(?:^|\s)[~.]{0,2}/\w", re.ASCII)
+_PROGRAM = at_first_use(r"(?P<name>[a-z][\w.+-]*)(?P<more>.*)", re.ASCII | re.DOTALL | re.IGNORECASE)
+_FILTER = at_first_use(r"[=>&]|[!~]\s*[\"'`]")
+_SHELL = at_first_use(r"\s-{1,2}[A-Za-z]|[$<>{}]|&&|(?:^|\s)[~.]{0,2}/\w", re.ASCII)
 
 
 def trailing_time(text: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from typing import Final
 from tracker_bridge.domain.incident.times.ago import days_ahead
 from tracker_bridge.domain.incident.times.moments import BadTime
 from tracker_bridge.domain.incident.times.spelling import MONTH, WEEKDAY, plain, shown
+from tracker_bridge.domain.issue.patterns import at_first_use
 
 MOST_WORDS: Final = 5
 """Words of the longest day: ``Tue, 1st of December 2026``."""
@@ -24,7 +25,7 @@ _FLAGS = re.ASCII | re.IGNORECASE
 _NUMBER = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>20[0-9]{2})(?![0-9:])"
 _DATES = tuple(
-    re.compile(pattern, _FLAGS)
+    at_first_use(pattern, _FLAGS)
     for pattern in (
         r"(?P<year>(?!0000)[0-9]{4})(?P<sign>[-/.])(?P<month>[0-9]{1,2})(?P=sign)(?P<day>[0-9]{1,2})(?![0-9])",
         rf"{_NUMBER}\.?(?: of)?[ /-]?(?P<month>{MONTH})(?:,?[ /-]{_YEAR})?",
@@ -33,16 +34,18 @@ _DATES = tuple(
         r"(?P<one>[0-9]{1,2})[/.](?P<other>[0-9]{1,2})\.?(?![\w/.-]|\s[ap]\.?m)",
     )
 )
-_RELATIVE = re.compile(
+_RELATIVE = at_first_use(
     r"(?P<word>(?:the day before )?yesterday|(?:earlier )?today|tonight|tomorrow|last (?=night)|"
     r"this (?=morning|afternoon|evening))(?: ?(?P<part>morning|afternoon|evening|night)|)(?![\w-])",
     _FLAGS,
 )
 _SHIFTS = {"the day before yesterday": -2, "yesterday": -1, "last ": -1, "tomorrow": 1}
-_DAYS_AGO = re.compile(r"(?P<back>[\w ]{1,12}? (?:day|week)s?) ago(?=,? (?:at |about |around |~ ?)?[0-9])", _FLAGS)
-_PART = re.compile(r"(?P<part>morning|afternoon|evening|night)(?![\w-])[\s,]*", _FLAGS)
-_WEEKDAY = re.compile(rf"(?:(?P<which>last|this|next) )?(?P<name>{WEEKDAY})(?![\w-])[\s,]*", _FLAGS)
-_ON = re.compile(r"(?<!\w)(?:(?:on|the) )+", _FLAGS)
+_DAYS_AGO = at_first_use(
+    r"(?P<back>[\w ]{1,12}? (?:day|week)s?) ago(?=,? (?:at |about |around |~ ?)?[0-9])", _FLAGS
+)
+_PART = at_first_use(r"(?P<part>morning|afternoon|evening|night)(?![\w-])[\s,]*", _FLAGS)
+_WEEKDAY = at_first_use(rf"(?:(?P<which>last|this|next) )?(?P<name>{WEEKDAY})(?![\w-])[\s,]*", _FLAGS)
+_ON = at_first_use(r"(?<!\w)(?:(?:on|the) )+", _FLAGS)
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

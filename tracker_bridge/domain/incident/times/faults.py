@@ -8,27 +8,28 @@ from tracker_bridge.domain.incident.times.moments import BadTime
 from tracker_bridge.domain.incident.times.spelling import HALF, shown
 from tracker_bridge.domain.incident.times.written import WrittenTime
 from tracker_bridge.domain.incident.times.zones import NAME, is_ambiguous, named
+from tracker_bridge.domain.issue.patterns import at_first_use
 
 _FLAGS = re.ASCII | re.IGNORECASE
-_JOINT = re.compile(r"\s*(?:-+>?|→|\.{2,}|…|/|&|,|(?<!\w)(?:to|till?|until|through|thru|and)(?!\w))\s*", _FLAGS)
-_WHOLE = re.compile(
+_JOINT = at_first_use(r"\s*(?:-+>?|→|\.{2,}|…|/|&|,|(?<!\w)(?:to|till?|until|through|thru|and)(?!\w))\s*", _FLAGS)
+_WHOLE = at_first_use(
     rf"(?<![0-9:.])[0-9]{{1,2}}(?=[:h][0-9]|\s?{HALF})(?:[:h][0-9]{{2}}){{0,2}}(?:\s?(?P<half>{HALF}))?(?![0-9])",
     _FLAGS,
 )
-_BARE = re.compile(r"[0-9]{1,2}(?![\w:.])", re.ASCII)
-_BARE_END = re.compile(r"(?<![\w:./-])[0-9]{1,2}$", re.ASCII)
-_BEGINNING = re.compile(r"(?:from|between)\s", _FLAGS)
-_OPEN = re.compile(r"(?:before|after|until|till?|by)(?!\w)", _FLAGS)
-_DOTTED = re.compile(r"[0-9]{1,2}\.[0-9]{2}", re.ASCII)
-_RUN = re.compile(
+_BARE = at_first_use(r"[0-9]{1,2}(?![\w:.])", re.ASCII)
+_BARE_END = at_first_use(r"(?<![\w:./-])[0-9]{1,2}$", re.ASCII)
+_BEGINNING = at_first_use(r"(?:from|between)\s", _FLAGS)
+_OPEN = at_first_use(r"(?:before|after|until|till?|by)(?!\w)", _FLAGS)
+_DOTTED = at_first_use(r"[0-9]{1,2}\.[0-9]{2}", re.ASCII)
+_RUN = at_first_use(
     r"(?P<hours>[01][0-9]|2[0-3])(?P<minutes>[0-5][0-9])(?:\s?h(?:ours|rs)?)?(?P<zone>|\s?Z|\s(?:UTC|GMT))\.?",
     _FLAGS,
 )
 """``0855``, ``0855h`` and ``0855Z``, as soldiers and pilots write it."""
 
-_VAGUE = re.compile(r"(?:(?:a )?few|several|many) [a-z]+ ago|(?:a )?moments? ago|a while ago|last hour", _FLAGS)
-_OFFSET = re.compile(r"-[0-9]{1,2}:?[0-9]{0,2}", re.ASCII)
-_SIGNED = re.compile(r"[+-][0-9]", re.ASCII)
+_VAGUE = at_first_use(r"(?:(?:a )?few|several|many) [a-z]+ ago|(?:a )?moments? ago|a while ago|last hour", _FLAGS)
+_OFFSET = at_first_use(r"-[0-9]{1,2}:?[0-9]{0,2}", re.ASCII)
+_SIGNED = at_first_use(r"[+-][0-9]", re.ASCII)
 
 
 def beginnings(bare: str) -> Iterator[str] | None:

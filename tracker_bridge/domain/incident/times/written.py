@@ -8,25 +8,26 @@ from tracker_bridge.domain.incident.times import zones
 from tracker_bridge.domain.incident.times.days import Day, match_day
 from tracker_bridge.domain.incident.times.moments import BadTime
 from tracker_bridge.domain.incident.times.spelling import HALF, shown
+from tracker_bridge.domain.issue.patterns import at_first_use
 
 _FLAGS = re.ASCII | re.IGNORECASE
-_FILLER = re.compile(
+_FILLER = at_first_use(
     r"[\s,;@]+|(?:at|on|since|from|as of|the|time|exactly|precisely|sharp)(?![\w/.-])[:=]?", _FLAGS
 )
-_ROUGH = re.compile(
+_ROUGH = at_first_use(
     r"~(?:\s?ca\.?(?!\w))?|(?:about|around|roughly|approximately|approx|circa|cca|ca|c(?=\.))(?!\w)\.?",
     _FLAGS,
 )
-_ROUGHLY = re.compile(r"~|(?:-?ish|or so|approx(?:imately)?)(?!\w)", _FLAGS)
-_CLOCK = re.compile(
+_ROUGHLY = at_first_use(r"~|(?:-?ish|or so|approx(?:imately)?)(?!\w)", _FLAGS)
+_CLOCK = at_first_use(
     r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
     rf"|h(?P<minutes>[0-9]{{2}})(?!\s?m|\sago)|\.(?P<dotted>[0-9]{{2}})(?=\s?{HALF}))?"
     rf"(?:\s?(?P<half>{HALF})|\s?(?:h(?:ours|rs?)?|uhr|o clock)(?![a-z])\.?)?(?![0-9:])",
     _FLAGS,
 )
-_NOON = re.compile(r"(?:12 )?noon(?!\w)", _FLAGS)
-_YEAR = re.compile(r"20[0-9]{2}(?![\w:.-])", re.ASCII)
-_T = re.compile(r"[T_](?=[0-9])", re.IGNORECASE)
+_NOON = at_first_use(r"(?:12 )?noon(?!\w)", _FLAGS)
+_YEAR = at_first_use(r"20[0-9]{2}(?![\w:.-])", re.ASCII)
+_T = at_first_use(r"[T_](?=[0-9])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

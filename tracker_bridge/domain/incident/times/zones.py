@@ -7,15 +7,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker_bridge.domain.incident.times.moments import BadTime
 from tracker_bridge.domain.incident.times.spelling import shown
+from tracker_bridge.domain.issue.patterns import at_first_use
 
-NAME: Final = re.compile(r"[A-Za-z][\w+-]*(?:/[A-Za-z][\w+-]*)+|[A-Za-z]{1,6}(?![\w/])", re.ASCII)
-IN_FRONT: Final = re.compile(r"(?:UTC|GMT|CEST|CET|EEST|EET)(?=:? [0-9])")
+NAME: Final = at_first_use(r"[A-Za-z][\w+-]*(?:/[A-Za-z][\w+-]*)+|[A-Za-z]{1,6}(?![\w/])", re.ASCII)
+IN_FRONT: Final = at_first_use(r"(?:UTC|GMT|CEST|CET|EEST|EET)(?=:? [0-9])")
 """``UTC 14:05``; of other abbreviations, ``est. 14:05`` is rather a guess."""
 
-OFFSET: Final = re.compile(r"\s?(?P<sign>[+-])(?P<hours>[0-9]{2})(?::?(?P<minutes>[0-9]{2}))?(?![\w:])", re.ASCII)
+OFFSET: Final = at_first_use(
+    r"\s?(?P<sign>[+-])(?P<hours>[0-9]{2})(?::?(?P<minutes>[0-9]{2}))?(?![\w:])", re.ASCII
+)
 """``+02:00``, ``+0200``, ``+02``."""
 
-UTC_OFFSET: Final = re.compile(
+UTC_OFFSET: Final = at_first_use(
     r"\s?(?:UTC|GMT)\s?(?P<sign>[+-])(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?(?![\w:])",
     re.ASCII | re.IGNORECASE,
 )
