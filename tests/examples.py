@@ -1,9 +1,17 @@
-"""How many examples a property is tried with: ``SOAK=20`` asks for twenty times as many."""
+"""
+How much of what could be tried is tried: how many examples of a property, and which combinations of a table.
+
+``SOAK=20`` asks for twenty times as many examples, and for all combinations.
+"""
 
 import os
-from typing import Final
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final, TypeVar
 
 from hypothesis import HealthCheck, settings
+
+T = TypeVar("T")
 
 MORE: Final = int(os.environ.get("SOAK", "1"))
 
@@ -12,3 +20,12 @@ def examples(count: int) -> settings:
     """Return the settings of a property that is tried ``count`` times in ``make test``."""
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     return settings(max_examples=count * MORE, suppress_health_check=slow if MORE > 1 else [])
+
+
+def one_in(count: int, combinations: Iterable[T], turn: int) -> Iterable[T]:
+    """
+    Return one in ``count`` of the ``combinations``, others at each ``turn``; all of them in ``make soak``.
+
+    Whoever takes ``count`` turns has tried each of them once.
+    """
+    return combinations if MORE > 1 else islice(combinations, turn % count, None, count)

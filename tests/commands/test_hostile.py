@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.commands.thread import declared
-from tests.examples import examples
+from tests.examples import examples, one_in
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.issue.gate import commands_in
 
@@ -40,11 +40,11 @@ PREFIXES = ["", "lead ", "customers: ", "sev1 ", "identified ", "@dana ", "comms
 
 @pytest.mark.parametrize("text", NASTY)
 def test_no_text_breaks_a_document_or_hides_one_behind_another(text: str) -> None:
-    for prefix in PREFIXES:
+    for at, prefix in enumerate(PREFIXES):
         thread = declared(f"{text}\n/incident declare {text}")
         if not thread.incident.exists:
             thread = declared()
-        for word in WORDS:
+        for word in one_in(3, WORDS, at + NASTY.index(text)):
             thread.say("alice", f"/incident {word} {prefix}{text}")
         for body in thread.documents.values():
             assert not commands_in(body, COMMANDS.grammar(thread.rules.command_prefixes, "incident-bot"))
@@ -117,4 +117,4 @@ def test_no_order_of_commands_breaks_a_document(examples: list[str]) -> None:
     for example in examples:
         thread.say("alice", f"/incident {example}")
     assert "status" in thread.documents
-    assert thread.folded == thread.folded
+    assert thread.folded == thread.following(())
