@@ -100,6 +100,7 @@ class Thread:
         self.there: tuple[str, ...] = ()
         self.now = BEGIN
         self.next_number = 1001
+        self._latest: tuple[tuple[object, ...], Folded] | None = None
         self.issue = Issue(
             ref=IssueRef("local", "acme/shop", 7),
             viewer=BOT,
@@ -167,11 +168,14 @@ class Thread:
 
     @property
     def folded(self) -> Folded:
-        """Fold as the bridge does: only the access of people who said something new is known."""
-        return self.following(self.trails)
+        """What it comes to; folded once for all that is asked of it before it changes."""
+        asked = self.issue, self.receipts, self.trails, self.rules, self.commands, dict(self.access)
+        if self._latest is None or self._latest[0] != asked:
+            self._latest = asked, self.following(self.trails)
+        return self._latest[1]
 
     def following(self, trails: tuple[Trail, ...]) -> Folded:
-        """Fold, and go on from where an earlier fold left ``trails``."""
+        """Fold from where an earlier fold left ``trails``; only who said something new is known."""
         authorizer = Authorizer(self.receipts)
         grammar = self.commands.grammar(self.rules.command_prefixes, BOT.login)
         calls = all_calls(self.issue, grammar, authorizer, self.rules)
