@@ -18,7 +18,9 @@ from markdown_it.utils import EnvType
 
 _CODE_INDENT: Final = 4
 _QUOTE_FENCE: Final = re.compile(r">>>+[ \t]*")
-_SIGN: Final = re.compile(r"\\.|(?P<ticks>`+)|<", re.DOTALL)
+_SIGN: Final = re.compile(r"\\.|(?P<ticks>`+)|<(?=[\w.+/!?-])", re.DOTALL)
+"""What code, a tag, an address or something unseen may begin with; no other ``<`` begins anything."""
+
 _TICKS: Final = re.compile(r"`+")
 _AUTOLINK: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\x00-\x20]*>|<[\w.+-]+@[\w.-]+>")
 _TAG: Final = re.compile(
