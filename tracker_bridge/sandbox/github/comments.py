@@ -1,5 +1,6 @@
 """Comments of issues. https://docs.github.com/rest/issues/comments"""
 
+from collections.abc import Callable
 from operator import attrgetter
 
 from flask import Blueprint, Response, request
@@ -31,13 +32,21 @@ from tracker_bridge.sandbox.world import Note, Ticket
 
 routes = Blueprint("comments", __name__)
 
+_TOLD = {"pins": "pin", "minimized": "minimized"}
+"""What a comment shows only where GitHub has the capability."""
 
-def _shape(found: tuple[Ticket, Note]) -> shapes.Json:
-    shape = shapes.comment(site(), face().world, *found)
-    if "pins" in face().lacking:
-        del shape["pin"]
-    if "minimized" in face().lacking:
-        del shape["minimized"]
+
+def _shaping() -> Callable[[Ticket, Note], shapes.Json]:
+    """Return how comments are shown: an answer holds many."""
+    here, world, lacking = site(), face().world, face().lacking
+    untold = [name for capability, name in _TOLD.items() if capability in lacking]
+
+    def shape(one: Ticket, note: Note) -> shapes.Json:
+        shown = shapes.comment(here, world, one, note)
+        for name in untold:
+            del shown[name]
+        return shown
+
     return shape
 
 
@@ -56,8 +65,8 @@ def list_comments(number: int) -> Response:
     """Oldest first; there is no other order. An old GitHub that lacks ``since`` ignores it."""
     one = ticket(number)
     at = None if "comment_since" in face().lacking else since()
-    found = updated_since(one.comments, at, attrgetter("updated_at"))
-    return page(found, lambda note: _shape((one, note)))
+    found, shape = updated_since(one.comments, at, attrgetter("updated_at")), _shaping()
+    return page(found, lambda note: shape(one, note))
 
 
 @routes.get("/issues/comments")
@@ -70,7 +79,8 @@ def list_repository_comments() -> Response:
     found.sort(key=by.get(request.args.get("sort", ""), lambda pair: pair[1].id))
     if "sort" in request.args and request.args.get("direction") == "desc":
         found.reverse()
-    return page(found, _shape)
+    shape = _shaping()
+    return page(found, lambda pair: shape(*pair))
 
 
 @routes.post("/issues/<int:number>/comments")
@@ -82,12 +92,12 @@ def create_comment(number: int) -> Response:
     if len(one.comments) >= MAX_COMMENTS:
         raise ApiError(403, f"Commenting is disabled on issues with more than {MAX_COMMENTS} comments")
     note = face().world.comment(one, viewer(), text)
-    return answer(_shape((one, note)), 201, location=shapes.comment_url(site(), one, note))
+    return answer(_shaping()(one, note), 201, location=shapes.comment_url(site(), one, note))
 
 
 @routes.get("/issues/comments/<int:number>")
 def get_comment(number: int) -> Response:
-    return answer(_shape(comment(number)))
+    return answer(_shaping()(*comment(number)))
 
 
 @routes.patch("/issues/comments/<int:number>")
@@ -95,7 +105,7 @@ def update_comment(number: int) -> Response:
     one, note = comment(number)
     may(Access.WRITE, or_else=note.author)
     face().world.edit_comment(one, note, viewer(), _text())
-    return answer(_shape((one, note)))
+    return answer(_shaping()(one, note))
 
 
 @routes.delete("/issues/comments/<int:number>")
@@ -113,4 +123,4 @@ def pin_comment(number: int) -> Response:
     one, note = comment(number)
     may(Access.TRIAGE)
     face().world.pin(one, note, viewer())
-    return answer(_shape((one, note)))
+    return answer(_shaping()(one, note))

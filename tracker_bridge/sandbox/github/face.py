@@ -266,23 +266,24 @@ def updated_since(things: Iterable[_T], at: datetime | None, of: Callable[[_T], 
 
 def finish(response: Response) -> Response:
     """Add what every answer carries; 304 when the client has it already, which is free of charge."""
+    headers, asked = response.headers, request.headers
     if request.method == "GET" and response.status_code == 200:
-        token = request.headers.get("Authorization", "").encode()
-        response.headers["ETag"] = f'W/"{hashlib.sha256(token + response.data).hexdigest()}"'
-        if request.headers.get("If-None-Match") == response.headers["ETag"]:
+        token = asked.get("Authorization", "").encode()
+        headers["ETag"] = etag = f'W/"{hashlib.sha256(token + response.data).hexdigest()}"'
+        if asked.get("If-None-Match") == etag:
             response.status_code = 304
             response.data = b""
+    here = face()
     if response.status_code != 304:
-        face().used += 1
-    limits = {"Limit": LIMIT, "Remaining": max(LIMIT - face().used, 1), "Used": face().used}
+        here.used += 1
+    limits = {"Limit": LIMIT, "Remaining": max(LIMIT - here.used, 1), "Used": here.used}
     limits["Reset"] = int(time.time()) // 3600 * 3600 + 3600
-    for name, value in limits.items():
-        response.headers[f"X-RateLimit-{name}"] = str(value)
-    response.headers["X-RateLimit-Resource"] = "graphql" if request.path == "/api/graphql" else "core"
+    headers.extend({f"X-RateLimit-{name}": str(value) for name, value in limits.items()})
+    headers.add("X-RateLimit-Resource", "graphql" if request.path == "/api/graphql" else "core")
     if "viewer" in g and not g.installation:
         _tell_token(response, viewer().grants)
-    response.headers["X-GitHub-Media-Type"] = "github.v3; format=json"
-    response.headers["Cache-Control"] = "private, max-age=60, s-maxage=60"
+    headers.add("X-GitHub-Media-Type", "github.v3; format=json")
+    headers.add("Cache-Control", "private, max-age=60, s-maxage=60")
     return response
 
 

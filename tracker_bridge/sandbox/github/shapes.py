@@ -9,7 +9,6 @@ one long list of fields.
 import base64
 import re
 import zlib
-from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -25,7 +24,7 @@ _OFTEN = ("labels", "milestones", "issues", "pulls", "notifications", "releases"
 
 def stamp(at: datetime) -> str:
     """GitHub's times: UTC, whole seconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{at.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def node_id(kind: str, number: int) -> str:
@@ -235,8 +234,10 @@ def reaction(site: str, one: Reaction) -> Json:
 
 
 def rollup(url: str, reactions: list[Reaction]) -> Json:
-    counts = Counter(one.name for one in reactions)
-    shown = {name: counts[name] for name in REACTIONS}
+    shown = dict.fromkeys(REACTIONS, 0)
+    for one in reactions:
+        if one.name in shown:
+            shown[one.name] += 1
     return {"url": f"{url}/reactions", "total_count": sum(shown.values()), **shown}
 
 

@@ -5,7 +5,7 @@ The wording of the refusals is GitLab's (``lib/api/helpers.rb``), since clients 
 that the routes need one name only.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -148,9 +148,15 @@ def visible_project(name: str) -> Project | None:
 # Parameters
 
 
-def parameters() -> dict[str, object]:
+def parameters() -> Mapping[str, object]:
     """Everything the client sent: the query, then the form or the JSON object."""
-    found: dict[str, object] = {}
+    if "parameters" not in g:
+        g.parameters = _parameters()
+    return cast("Mapping[str, object]", g.parameters)
+
+
+def _parameters() -> Json:
+    found: Json = {}
     for source in (request.args, request.form):
         for key in source:
             found[key.removesuffix("[]")] = source.getlist(key) if key.endswith("[]") else source[key]

@@ -21,7 +21,8 @@ MAX_TITLE = 255
 @routes.get("/projects/<project:project>/issues")
 def listed(project: Project) -> Response:
     rows = [ticket for ticket in project.tickets.values() if not ticket.deleted and http.in_rest(ticket)]
-    rows = [ticket for ticket in rows if http.can_see(ticket, http.me())]
+    me, base = http.me(), http.base_url()
+    rows = [ticket for ticket in rows if http.can_see(ticket, me)]
     for keep in _filters():
         rows = [ticket for ticket in rows if keep(ticket)]
     by_update = http.choice("order_by", ("created_at", "updated_at"), "created_at") == "updated_at"
@@ -31,7 +32,7 @@ def listed(project: Project) -> Response:
         reverse=newest_first,
     )
     details = bool(http.flag("with_labels_details"))
-    return http.listing(rows, lambda one: shapes.issue(one, http.base_url(), label_details=details))
+    return http.listing(rows, lambda one: shapes.issue(one, base, label_details=details))
 
 
 def _filters() -> Iterable[Callable[[Ticket], bool]]:

@@ -25,11 +25,12 @@ def listed(ticket: Ticket) -> Response:
     kind = http.choice("activity_filter", kinds, "all_notes")
     by_update = http.choice("order_by", ("created_at", "updated_at"), "created_at") == "updated_at"
     newest_first = http.choice("sort", ("asc", "desc"), "desc") == "desc"
-    rows = [note for note in ticket.notes if http.can_read(ticket, note, http.me())]
+    me, base = http.me(), http.base_url()
+    rows = [note for note in ticket.notes if http.can_read(ticket, note, me)]
     if kind != "all_notes":
         rows = [note for note in rows if note.system == (kind == "only_activity")]
     rows.sort(key=lambda note: (note.updated_at if by_update else note.created_at, note.id), reverse=newest_first)
-    return http.listing(rows, lambda one: shapes.note(one, ticket, http.base_url()))
+    return http.listing(rows, lambda one: shapes.note(one, ticket, base))
 
 
 @routes.get("/projects/<project:project>/issues/<int:ticket>/notes/<int:note>")
