@@ -16,6 +16,7 @@ from tests.examples import examples
 from tracker_bridge.serving import guest
 from tracker_bridge.serving.at_once import Whole, whole
 from tracker_bridge.serving.crowd import Crowd
+from tracker_bridge.serving.outbox import Outbox
 from tracker_bridge.web.receiver import NOTED, Answer, Outcome
 from tracker_bridge.web.waiting import Waiting
 
@@ -154,7 +155,8 @@ def connected(app: App) -> tuple[Any, Line]:
     config = Config(lambda: None, log_config=None)
     config.load()
     state: Any = SimpleNamespace(default_headers=[(b"date", b"today")], connections=set(), tasks=set())
-    one, line = guest.Connection(Crowd(10, lambda: 0.0), app, config, state, {}), Line()  # type: ignore[arg-type]
+    crowd, outbox, line = Crowd(10, lambda: 0.0), Outbox(), Line()
+    one = guest.Connection(crowd, outbox, app, config=config, server_state=state, app_state={})  # type: ignore[arg-type]
     one.connection_made(line)  # type: ignore[arg-type]
     return one, line
 

@@ -66,17 +66,21 @@ class Health:
         self._hears = hears
         self._lock = threading.Lock()
         self._forges = {name: Forge({one: Project() for one in sorted(of)}) for name, of in projects.items()}
-        self._names = {(name, one.casefold()): one for name, of in projects.items() for one in of}
+        self._projects = {
+            (name, one.casefold()): project
+            for name, forge in self._forges.items()
+            for one, project in forge.projects.items()
+        }
         self._said: set[Complaint] = set()
         self._heard: dict[str, datetime] = {}
 
     def __call__(self, event: Event) -> None:
         with self._lock:
             match event:
-                case AlertsDelivered(outcome="taken" | "nothing of ours"):
-                    self._heard[event.source] = self._clock()
                 case Delivered():
                     self._delivered(event)
+                case AlertsDelivered(outcome="taken" | "nothing of ours"):
+                    self._heard[event.source] = self._clock()
                 case Reconciled() if (project := self._project(event.ref.tracker, event.ref.project)) is not None:
                     project.looked_at = self._clock()
                 case Asked():
@@ -156,24 +160,22 @@ class Health:
         return shown, [*late(waiting, now)]
 
     def _project(self, tracker: str, name: str | None) -> Project | None:
-        forge = self._forges.get(tracker)
-        known = self._names.get((tracker, (name or "").casefold()))
-        return forge.projects[known] if forge is not None and known is not None else None
+        return self._projects.get((tracker, (name or "").casefold()))
 
     def _met(self, tracker: str, name: str) -> Project | None:
         """Take in a project that was found by a pattern."""
         forge = self._forges.get(tracker)
         if forge is None:
             return None
-        self._names[tracker, name.casefold()] = name
-        return forge.projects.setdefault(name, Project())
+        project = self._projects[tracker, name.casefold()] = forge.projects.setdefault(name, Project())
+        return project
 
     def _delivered(self, event: Delivered) -> None:
         forge = self._forges.get(event.tracker)
         if forge is None:
             return
-        forge.forged += event.outcome == "forged"
         if not event.authentic:
+            forge.forged += event.outcome == "forged"
             return
         project = self._project(event.tracker, event.project)
         if project is not None:

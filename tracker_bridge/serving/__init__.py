@@ -17,5 +17,6 @@ ports.py      what is listened on
 host.py       the production server
 guest.py      one connection to it
 crowd.py      all connections
+outbox.py     when answers are sent
 processes.py  several processes that do the same
 """

@@ -48,4 +48,4 @@ def whole(data: bytes, longest: int) -> Whole | None:
 def answered(answer: Answer, more: list[tuple[bytes, bytes]]) -> bytes:
     """Return the answer as it is sent, with ``more`` headers."""
     first, rest = answer.written
-    return b"".join((first, *(b"%b: %b\r\n" % header for header in more), rest))
+    return b"".join([first, *[b"%b: %b\r\n" % header for header in more], rest])

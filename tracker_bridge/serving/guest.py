@@ -11,44 +11,13 @@ from uvicorn.server import ServerState
 from tracker_bridge.queue import PATIENCE
 from tracker_bridge.serving.at_once import answered, whole
 from tracker_bridge.serving.crowd import Crowd
+from tracker_bridge.serving.outbox import Outbox, Outgoing
 from tracker_bridge.serving.staying import Talker
 from tracker_bridge.web.asgi import Application
 from tracker_bridge.web.receiver import Answer, Outcome
 
 LARGEST_HEAD: Final = 32 * 1024
 """Bytes of a request before its body."""
-
-
-class _Outgoing:
-    """
-    A transport that sends what is written in one go of the loop at its end, and as one piece.
-
-    uvicorn writes the head and the body of an answer one after the other, and each would be a packet, and a wait
-    for the system. Whoever gets an answer is woken, and may take this processor: before the deliveries that came
-    along with its own are judged, that costs an eighth of them all.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-        self._parts: list[bytes] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        if not self._parts:
-            self._loop.call_soon(self._flush)
-        self._parts.append(data)
-
-    def close(self) -> None:
-        self._flush()
-        self._transport.close()
-
-    def _flush(self) -> None:
-        parts, self._parts = self._parts, []
-        if parts:
-            self._transport.write(b"".join(parts))
 
 
 class Connection(asyncio.Protocol):
@@ -62,7 +31,9 @@ class Connection(asyncio.Protocol):
     def __init__(
         self,
         crowd: Crowd,
+        outbox: Outbox,
         app: Application,
+        *,
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
@@ -71,6 +42,7 @@ class Connection(asyncio.Protocol):
         state = {**app_state, "connection": self}
         self._inner: Any = Talker(config, server_state, state, _loop)
         self._crowd = crowd
+        self._outbox = outbox
         self._app = app
         self._only_whole = True
         self._waiting: Outcome | None = None
@@ -80,7 +52,7 @@ class Connection(asyncio.Protocol):
         self._head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
-        self._transport = _Outgoing(transport, asyncio.get_running_loop())
+        self._transport = Outgoing(transport, self._outbox)
         self._inner.connection_made(self._transport)
         self._crowd.awaited(self)
 

@@ -18,6 +18,7 @@ import uvicorn
 
 from tracker_bridge.serving.crowd import Crowd, most_connections
 from tracker_bridge.serving.guest import Connection
+from tracker_bridge.serving.outbox import Outbox
 from tracker_bridge.web.asgi import Application
 
 PATIENCE = 30.0
@@ -65,7 +66,7 @@ def run(
     crowd = Crowd(most or most_connections(), time.monotonic)
     config = uvicorn.Config(
         app,
-        http=partial(Connection, crowd, app),  # type: ignore[arg-type] # whatever makes one
+        http=partial(Connection, crowd, Outbox(), app),  # type: ignore[arg-type] # whatever makes one
         ws="none",
         lifespan="off",
         interface="asgi3",
