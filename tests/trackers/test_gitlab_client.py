@@ -222,6 +222,15 @@ def test_pages_are_followed_by_link_though_one_is_short_and_only_as_needed(clien
 
 
 @responses.activate
+def test_the_next_page_is_asked_for_by_all_that_the_link_says(client: Client) -> None:
+    query = "cursor=a%2Bb&iids%5B%5D=1&iids%5B%5D=2&search="
+    responses.get(f"{API}/list", json=[{"id": 1}], headers={"Link": f'<{API}/list?{query}>; rel="next"'})
+    responses.get(f"{API}/list?{query}", json=[{"id": 2}])
+    assert [one.id for one in client.pages("/list", "list", Identified, sort="desc")] == [1, 2]
+    assert str(responses.calls[1].request.url) == f"{API}/list?{query}"
+
+
+@responses.activate
 def test_a_failure_on_a_later_page_is_told_like_any_other(client: Client) -> None:
     next_page = {"Link": f'<{API}/list?page=2>; rel="next"'}
     responses.get(f"{API}/list", json=[{"id": 1}], headers=next_page)

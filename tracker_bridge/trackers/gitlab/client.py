@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import gitlab
 import requests
@@ -47,6 +47,7 @@ MAX_PAGES = 1000
 _PROJECT = re.compile(r"/api/v4/projects/([0-9]{1,18})(?:[/?]|$)")
 
 Json = dict[str, Any]
+Query = Mapping[str, str | list[str]]
 T = TypeVar("T", bound=BaseModel)
 R = TypeVar("R")
 
@@ -160,40 +161,26 @@ class Client:
         """
         Yield the items of a list; the next page is asked for only when the last item was taken.
 
-        One that is odd, and stays so, is left out.
+        Of the ``Link`` header only the next query is taken. An item that is odd, and stays so, is left out.
         """
-        asked = query | {"per_page": str(PAGE)}
-        items = self._sent(
-            action,
-            path,
-            lambda wire, here: iter(wire.http_list(here, query_data=asked, iterator=True, obey_rate_limit=False)),
-        )
+        following: Query | None = query | {"per_page": str(PAGE)}
         odd: list[object] = []
-        while True:
-            with self._told(action):
-                try:
-                    item = next(items)
-                except StopIteration:
-                    break
-                except (KeyError, TypeError):  # python-gitlab takes any JSON for a list
-                    raise GitlabParsingError from None
-                try:
-                    shown = _read(shape, item)
-                except ValidationError:
-                    odd.append(item)
-                    continue
-            yield shown
-        for one in odd:
-            self._oddities.pass_over(one, action)
+        while following is not None:
+            items = self._sent(action, path, partial(_page, asked=following))
+            following = _next_query(self.headers.get("Link", ""))
+            yield from _shown(items, shape, odd)
+        self._pass_over(odd, action)
 
     def all_pages(self, path: str, action: str, shape: type[T], together: Together, **query: str) -> list[T]:
         """Return all items of a list; where the first page tells how many there are, the others side by side."""
 
         def page(number: int) -> tuple[list[T], str, str]:
             asked = query | {"per_page": str(PAGE), "page": str(number)}
-            items = self._sent(action, path, lambda wire, here: _page(wire, here, asked))
+            items = self._sent(action, path, partial(_page, asked=asked))
             told = self.headers
-            shown = [*self._shown(items, shape, action)]
+            odd: list[object] = []
+            shown = [*_shown(items, shape, odd)]
+            self._pass_over(odd, action)
             return shown, told.get("X-Total-Pages", ""), _next_page(told.get("Link", ""))
 
         pages = [page(1)]
@@ -206,16 +193,7 @@ class Client:
             return [*self.pages(path, action, shape, **query)]
         return [one for shown, _, _ in pages for one in shown]
 
-    def _shown(self, items: Iterable[object], shape: type[T], action: str) -> Iterator[T]:
-        """Yield the items of a page, but for those that are odd, and stay so."""
-        odd: list[object] = []
-        for item in items:
-            try:
-                shown = _read(shape, item)
-            except ValidationError:
-                odd.append(item)
-                continue
-            yield shown
+    def _pass_over(self, odd: Iterable[object], action: str) -> None:
         for one in odd:
             self._oddities.pass_over(one, action)
 
@@ -388,17 +366,34 @@ class Client:
         return Later(str(found), self._governor.limited(self.credential, scope, found.retry_after))
 
 
+def _next_query(link: str) -> Query | None:
+    """Return what the page that follows is asked for by; ``None`` for the last one."""
+    urls = [one["url"] for one in parse_header_links(link) if one.get("rel") == "next"]
+    return parse_qs(urlsplit(urls[0]).query, keep_blank_values=True) if urls else None
+
+
 def _next_page(link: str) -> str:
     """Return the number of the page that follows; empty for the last one, another word where it has no number."""
-    urls = [one["url"] for one in parse_header_links(link) if one.get("rel") == "next"]
-    return dict(parse_qsl(urlsplit(urls[0]).query)).get("page", "unknown") if urls else ""
+    query = _next_query(link)
+    return "" if query is None else query.get("page", [""])[-1] or "unknown"
 
 
-def _page(wire: gitlab.Gitlab, here: str, asked: Mapping[str, str]) -> list[object]:
+def _page(wire: gitlab.Gitlab, here: str, *, asked: Query) -> list[object]:
     try:
         return [*wire.http_list(here, query_data={**asked}, get_all=False, obey_rate_limit=False)]
     except (KeyError, TypeError):  # python-gitlab takes any JSON for a list
         raise GitlabParsingError from None
+
+
+def _shown(items: list[object], shape: type[T], odd: list[object]) -> Iterator[T]:
+    """Yield the items of a page, but for those that are odd, which are put to the others."""
+    for item in mended(items):
+        try:
+            shown = shape.model_validate(item)
+        except ValidationError:
+            odd.append(item)
+            continue
+        yield shown
 
 
 def _read(shape: type[T], answer: object) -> T:
