@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contract.forges import Forge, Needs
+from tests.stories.beginnings import beginning
 from tests.stories.story import Story
 from tracker_bridge.domain.issue.changes import Link, Post
 from tracker_bridge.sandbox.faults import FaultResponse
@@ -11,6 +12,7 @@ from tracker_bridge.trackers import Busy
 
 
 @pytest.fixture
+@beginning
 def story(forge: Forge) -> Story:
     """Number 1 is the incident; number 2, which the story is about, is the duplicate."""
     story = Story(forge)

@@ -5,12 +5,14 @@ from collections.abc import Callable
 import pytest
 
 from tests.contract.forges import Forge, Needs
+from tests.stories.beginnings import beginning
 from tests.stories.story import KEY, Story
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.domain.issue.receipts import Receipts, Verdict
 
 
 @pytest.fixture
+@beginning
 def story(forge: Forge) -> Story:
     """An incident of alice's with one command of hers, at rest."""
     story = Story(forge)

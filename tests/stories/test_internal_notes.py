@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contract.forges import Forge
+from tests.stories.beginnings import beginning
 from tests.stories.story import Story
 from tracker_bridge.sandbox.world import Note
 
@@ -10,6 +11,7 @@ SECRET = "ACME was breached"
 
 
 @pytest.fixture
+@beginning
 def story(forge: Forge) -> Story:
     if forge.name != "gitlab":
         pytest.skip("only GitLab has internal notes")

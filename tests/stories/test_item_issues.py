@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.forges import Forge
+from tests.stories.beginnings import beginning
 from tests.stories.linked import all_rest, forge_facts
 from tests.stories.story import Story
 from tests.stories.test_actions import chased
@@ -14,6 +15,7 @@ from tracker_bridge.sandbox.world import Note, Ticket
 
 
 @pytest.fixture
+@beginning
 def story(forge: Forge) -> Story:
     """An incident that was resolved at eleven."""
     story = Story(forge)

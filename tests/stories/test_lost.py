@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.contract.forges import Forge, Needs
+from tests.stories.beginnings import beginning
 from tests.stories.story import KEY, RENDERER, Story
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import key_of
@@ -62,9 +63,11 @@ def deleted_and_key_changed(story: Story) -> None:
 HARMS = [key_changed, deleted, emptied, older, deleted_and_key_changed]
 
 
-def run(story: Story, *said: str, labels: tuple[str, ...] = ("incident",)) -> None:
+@beginning
+def run(forge: Forge, *said: str, closes: bool = True) -> Story:
     """Bob opens it and runs it; alice helps; then bob leaves."""
-    story.open("bob", "API down", labels=list(labels))
+    story = Story(forge, Rules(close_when_resolved=closes))
+    story.open("bob", "API down", labels=["incident"])
     story.at("09:05")
     story.say("bob", "/incident claim lead\n/incident severity sev2")
     story.old = story.ours["status"].body  # type: ignore[attr-defined]
@@ -75,6 +78,7 @@ def run(story: Story, *said: str, labels: tuple[str, ...] = ("incident",)) -> No
         story.say("bob", text)
     story.at("09:59")
     leave(story, "bob")
+    return story
 
 
 def leave(story: Story, login: str) -> None:
@@ -126,8 +130,7 @@ THE_END = ("/incident note the disk is full", "/incident fixed", "/incident reso
 
 @pytest.mark.parametrize("harm", HARMS)
 def test_what_was_acknowledged_counts_and_nothing_changes(forge: Forge, harm: Harm) -> None:
-    story = Story(forge)
-    run(story, *THE_END)
+    story = run(forge, *THE_END)
     before, there = shown(story), {one.id for one in story.ticket.comments}
     assert "summary" in before
 
@@ -151,8 +154,7 @@ ENDS = {
 @pytest.mark.parametrize("harm", [key_changed, deleted, older])
 @pytest.mark.parametrize("end", ENDS)
 def test_where_nothing_is_acknowledged_it_stays_over_all_the_same(forge: Forge, harm: Harm, end: str) -> None:
-    story = Story(forge)
-    run(story, *ENDS[end])
+    story = run(forge, *ENDS[end])
     keys, there = lasting(story), {one.id for one in story.ticket.comments}
     forget_reactions(story.ticket)
 
@@ -168,8 +170,7 @@ def test_where_nothing_is_acknowledged_it_stays_over_all_the_same(forge: Forge, 
 
 @pytest.mark.parametrize("harm", [emptied, older])
 def test_what_is_not_closed_stays_over_too(forge: Forge, harm: Harm) -> None:
-    story = Story(forge, Rules(close_when_resolved=False))
-    run(story, *THE_END)
+    story = run(forge, *THE_END, closes=False)
     keys, there = lasting(story), {one.id for one in story.ticket.comments}
     forget_reactions(story.ticket)
 
@@ -184,8 +185,7 @@ def test_what_is_not_closed_stays_over_too(forge: Forge, harm: Harm) -> None:
 
 @pytest.mark.parametrize("harm", [deleted, key_changed])
 def test_an_incident_that_goes_on_goes_on_as_it_was(forge: Forge, harm: Harm) -> None:
-    story = Story(forge)
-    run(story, "/incident note the disk is full")
+    story = run(forge, "/incident note the disk is full")
     before, there = shown(story), {one.id for one in story.ticket.comments}
 
     harm(story)
@@ -234,8 +234,7 @@ def test_who_confirmed_a_report_leads_it_still(forge: Forge) -> None:
 
 @pytest.mark.parametrize("closes", [True, False])
 def test_an_end_that_was_taken_back_stays_taken_back(forge: Forge, *, closes: bool) -> None:
-    story = Story(forge, Rules(close_when_resolved=closes))
-    run(story, "/incident note the disk is full")
+    story = run(forge, "/incident note the disk is full", closes=closes)
     story.say("alice", "/incident role lead @carol")
     story.delete(story.say("carol", "/incident resolve"))
     before = shown(story)
@@ -252,8 +251,7 @@ def test_an_end_that_was_taken_back_stays_taken_back(forge: Forge, *, closes: bo
 @pytest.mark.parametrize("ended", [False, True])
 def test_whose_words_are_in_doubt_is_asked_again_but_never_after_the_end(forge: Forge, *, ended: bool) -> None:
     """Alice mends bob's comment before the bridge can see who wrote what; only GitHub keeps the versions."""
-    story = Story(forge)
-    run(story)
+    story = run(forge)
     note = story.say("alice", "/incident note the disk is ful")
     story.edit(note, "carol", "/incident note the disk is full")
     if ended:
@@ -271,8 +269,7 @@ def test_whose_words_are_in_doubt_is_asked_again_but_never_after_the_end(forge: 
 
 
 def test_who_cannot_be_proven_is_told_once_before_the_end_and_keeps_the_card(forge: Forge) -> None:
-    story = Story(forge)
-    run(story)
+    story = run(forge)
     keys = story.keys
     forget_reactions(story.ticket)
     there = {one.id for one in story.ticket.comments}
@@ -289,8 +286,7 @@ def test_who_cannot_be_proven_is_told_once_before_the_end_and_keeps_the_card(for
 
 
 def test_testers_who_answered_and_left_are_not_reminded(forge: Forge) -> None:
-    story = Story(forge)
-    run(story, "/incident role tester @tess @dana", "/incident fixed")
+    story = run(forge, "/incident role tester @tess @dana", "/incident fixed")
     story.world.add_member(story.forge.project, story.who("bob"), Access.WRITE)
     story.say("tess", "/incident test pass")
     story.say("bob", "/incident resolve")
@@ -307,8 +303,7 @@ def test_testers_who_answered_and_left_are_not_reminded(forge: Forge) -> None:
 
 def test_another_account_of_ours_asks_nobody_about_what_is_over(forge: Forge) -> None:
     """The bridge goes from a token's account to an App: what the old account wrote is not ours any more."""
-    story = Story(forge)
-    run(story, *THE_END)
+    story = run(forge, *THE_END)
     old = story.world.add_account("old-bot", bot=True)
     for given in (story.ticket.reactions, *(note.reactions for note in story.ticket.comments)):
         for one in given:
@@ -329,8 +324,7 @@ def test_another_account_of_ours_asks_nobody_about_what_is_over(forge: Forge) ->
 def test_a_reconcile_that_is_cut_short_proves_nothing_for_the_next(forge: Forge, needs: Needs) -> None:
     """Bob's first line is still allowed, and gets a reaction; his second one must not be believed for that."""
     needs("http")
-    story = Story(forge)
-    run(story)
+    story = run(forge)
     forget_reactions(story.ticket)
     edits = {"github": ("PATCH", r"/comments/\d+$"), "gitlab": ("PUT", r"/notes/\d+$")}
     method, path = edits[forge.name]
@@ -386,8 +380,7 @@ def test_a_report_proves_nothing_for_what_else_a_stranger_said(forge: Forge) -> 
 
 
 def test_what_was_refused_stays_refused_whoever_may_say_it_by_now(forge: Forge) -> None:
-    story = Story(forge)
-    run(story)
+    story = run(forge)
     told = story.say(
         "dana", "/incident note it is the disk\n/incident severity sev1 the `disk` is full\n/incident cancel"
     )
@@ -413,8 +406,7 @@ def test_an_end_that_nobody_has_heard_yet_counts(forge: Forge, harm: Harm) -> No
     It was said while the forge refused to be read, and then the status comment was spoilt. Who said it sees that
     it counts, also when the process dies before it gives the reaction.
     """
-    story = Story(forge)
-    run(story)
+    story = run(forge)
     story.at("12:00")
     lines = "/incident note slow again", "/incident cancel a false alarm"
     said = [story.world.comment(story.ticket, forge.alice, line) for line in lines]

@@ -6,12 +6,15 @@ that is gone. What is lent follows the account.
 import pytest
 
 from tests.contract.forges import Forge, Needs
+from tests.stories.beginnings import beginning
 from tests.stories.story import Story
 from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.trackers import Doubtful
 
 
-def incident(forge: Forge) -> Story:
+@beginning
+def incident(forge: Forge, *, private: bool = True) -> Story:
+    forge.project.private = private
     story = Story(forge)
     story.open("alice", "API down", "/incident declare")
     story.at("09:05")
@@ -94,8 +97,7 @@ def test_code_packages_and_addresses_are_no_people(forge: Forge) -> None:
 
 def test_what_a_role_lends_stays_with_the_account(forge: Forge) -> None:
     """Eve renames herself; somebody else takes her name, and has none of her rights."""
-    forge.project.private = False
-    story = incident(forge)
+    story = incident(forge, private=False)
     eve = story.world.add_account("eve")
     accepted(story, "alice", "/incident role scribe @eve")
     accepted(story, "eve", "/incident severity sev3")
@@ -114,8 +116,7 @@ def test_what_a_role_lends_stays_with_the_account(forge: Forge) -> None:
 
 
 def test_who_registers_a_mistyped_name_later_gets_nothing(forge: Forge) -> None:
-    forge.project.private = False
-    story = incident(forge)
+    story = incident(forge, private=False)
     assert "there is no account" in refused(story, "alice", "/incident role scribe @dnaa")
 
     story.at("10:00")
@@ -157,8 +158,7 @@ def test_no_card_is_posted_anew_for_an_account_that_is_gone_or_called_otherwise(
 
 
 def test_a_task_is_answered_for_by_whoever_has_it_whatever_else_they_may(forge: Forge) -> None:
-    forge.project.private = False
-    story = incident(forge)
+    story = incident(forge, private=False)
     story.world.add_account("zoe")
     accepted(story, "alice", "/incident task @rita look at the proxy")
     accepted(story, "rita", "/incident task accept 1")
@@ -173,8 +173,7 @@ def test_a_task_is_answered_for_by_whoever_has_it_whatever_else_they_may(forge: 
 
 def test_nobody_is_looked_up_for_strangers_nor_twice(forge: Forge, needs: Needs) -> None:
     needs("http")
-    forge.project.private = False
-    story = incident(forge)
+    story = incident(forge, private=False)
     story.world.add_account("mallory")
 
     def asked() -> int:

@@ -5,11 +5,13 @@ import re
 import pytest
 
 from tests.contract.forges import Forge
+from tests.stories.beginnings import beginning
 from tests.stories.story import Story
 
 TRY = re.compile(r"Try `(/incident [^`]+)`")
 
 
+@beginning
 def incident(forge: Forge) -> Story:
     story = Story(forge)
     story.open("bob", "API down", "/incident declare")

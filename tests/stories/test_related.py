@@ -3,12 +3,14 @@
 import pytest
 
 from tests.contract.forges import Forge, Needs
+from tests.stories.beginnings import beginning
 from tests.stories.story import Story
 from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 
 
 @pytest.fixture
+@beginning
 def story(forge: Forge) -> Story:
     """Number 1 is a bug, number 2 an incident of before; the story is about number 3."""
     story = Story(forge)

@@ -3,12 +3,14 @@
 import pytest
 
 from tests.contract.forges import Forge
+from tests.stories.beginnings import beginning
 from tests.stories.story import Story
 from tracker_bridge.sandbox.faults import Lose
 from tracker_bridge.sandbox.world import Ticket
 
 
 @pytest.fixture
+@beginning
 def story(forge: Forge) -> Story:
     """An incident that was resolved after an hour."""
     story = Story(forge)

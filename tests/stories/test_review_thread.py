@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contract.forges import Forge
+from tests.stories.beginnings import beginning
 from tests.stories.linked import all_rest, forge_facts
 from tests.stories.story import Story
 from tests.stories.test_own_settings import Team
@@ -11,6 +12,7 @@ from tracker_bridge.sandbox.world import Note, Ticket
 
 
 @pytest.fixture
+@beginning
 def story(forge: Forge) -> Story:
     """An incident that was resolved after an hour, and is reviewed on 12 November."""
     story = Story(forge)

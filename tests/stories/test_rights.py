@@ -1,10 +1,12 @@
 """People who may not, people who meddle, and text that only looks like a command."""
 
 from tests.contract.forges import Forge
+from tests.stories.beginnings import beginning
 from tests.stories.story import Story
 from tracker_bridge.domain.issue.issue import Access
 
 
+@beginning
 def incident(forge: Forge) -> Story:
     story = Story(forge)
     story.open("alice", "API down", "/incident declare")

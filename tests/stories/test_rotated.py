@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contract.forges import Forge
+from tests.stories.beginnings import beginning
 from tests.stories.story import KEY, RENDERER, Story
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.domain.issue.receipts import Receipts
@@ -19,6 +20,7 @@ def begin_anew(story: Story, *keys: bytes) -> None:
 
 
 @pytest.fixture
+@beginning
 def story(forge: Forge) -> Story:
     """An incident that bob ran; he has left since."""
     story = Story(forge)

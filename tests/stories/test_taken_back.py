@@ -3,12 +3,14 @@
 import pytest
 
 from tests.contract.forges import Forge
+from tests.stories.beginnings import beginning
 from tests.stories.story import Story
 from tracker_bridge.domain.issue.changes import Reopen
 from tracker_bridge.domain.issue.issue import Access
 
 
 @pytest.fixture
+@beginning
 def story(forge: Forge) -> Story:
     """An incident of alice's, with an update, at rest."""
     story = Story(forge)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.contract.forges import Forge
+from tests.stories.beginnings import beginning
 from tests.stories.linked import all_rest, forge_facts
 from tests.stories.story import Story
 from tracker_bridge.domain.issue.changes import Change, Describe, Edit
@@ -14,6 +15,7 @@ from tracker_bridge.trackers import Applied
 
 
 @pytest.fixture
+@beginning
 def story(forge: Forge) -> Story:
     """An incident that was resolved after an hour, and is to be reviewed."""
     story = Story(forge)
