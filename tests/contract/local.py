@@ -62,6 +62,7 @@ from tracker_bridge.sandbox.world import (
 )
 from tracker_bridge.settings import Settings, team_rules
 from tracker_bridge.trackers import DONE, Applied, Busy, Denied, Forged, Gone, still_there, text_of
+from tracker_bridge.trackers._accounting import own_labels, own_rank
 
 _DEEDS = frozenset(EventType)
 
@@ -128,7 +129,9 @@ class LocalTracker:
                 open=ticket.open,
                 labels=_labels(ticket),
                 comments=tuple(self._comment(note, url) for note in ticket.comments),
-                events=tuple(self._happenings(ticket)),
+                events=tuple(one for one in self._happenings(ticket) if one.actor.id != self._bot.id),
+                own_labels=own_labels(self._happenings(ticket), _person(self._bot)),
+                own_rank=own_rank(self._happenings(ticket), _person(self._bot)),
                 confidential=ticket.confidential,
                 body_edited_by=_editor(ticket.body_edited_by, ticket.author),
                 body_revisions=_revisions(ticket.versions),
@@ -389,7 +392,7 @@ class LocalTracker:
     def _happenings(self, ticket: Ticket) -> Iterator[IssueEvent]:
         for deed in ticket.deeds:
             counts = deed.kind in _DEEDS and (deed.kind != EventType.TYPED or deed.value == "incident")
-            if counts and deed.actor is not self._bot:
+            if counts:
                 label = deed.label.name if deed.label else ""
                 rank = SEVERITIES.index(deed.value) + 1 if deed.value in SEVERITIES else 0
                 reason = Closed(deed.value) if deed.kind == EventType.CLOSED else None

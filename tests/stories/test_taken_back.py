@@ -206,3 +206,36 @@ def test_a_role_is_deleted_after_others_worked_under_it(story: Story) -> None:
     late = story.say("femi", "/incident severity sev1")
     assert "needs write access" in story.text(f"refusal:{late.id}")
     assert story.rests()
+
+
+@pytest.mark.parametrize("how", ["deleted", "edited"])
+def test_a_severity_that_is_taken_back_was_set_by_nobody(story: Story, how: str) -> None:
+    """The label is ours: the author of the issue did not put it there."""
+    story.at("10:00")
+    note = story.say("bob", "/incident severity sev2")
+    assert "sev2" in story.labels
+    story.at("10:05")
+    if how == "deleted":
+        story.delete(note)
+    else:
+        story.edit(note, "bob", "Only a few people, I think.")
+    assert "sev2" not in story.labels
+    assert "severity not set" in story.text("status")
+    assert "Severity" not in story.text("status").partition("**Latest events**")[2].partition("| Role")[0]
+    assert story.forge.tracker.read(story.ref).rank == 0
+    assert story.rests()
+
+
+def test_a_severity_by_hand_stays_when_a_command_is_taken_back(story: Story) -> None:
+    story.at("10:00")
+    story.world.ensure_label(story.forge.project, "sev3")
+    story.world.label(story.ticket, story.carol, "sev3")
+    story.look()
+    story.at("10:05")
+    note = story.say("bob", "/incident severity sev2")
+    assert story.labels == {"incident", "sev2"}
+    story.at("10:10")
+    story.delete(note)
+    assert story.labels == {"incident", "sev3"}
+    assert "Severity **sev3** — carol, in the tracker" in story.text("status")
+    assert story.rests()

@@ -411,6 +411,7 @@ def wanted_of(folded: Folded, before: Receipts) -> DesiredState:
             | ({severity.label} if severity else set())
         ),
         no_labels=rules.outdated_labels(severity),
+        unsaid_labels=frozenset() if severity else frozenset(one.label for one in rules.severities),
         given=_answered(folded, given(before, reactions)),
         reactions=_answered(folded, reactions),
         past=incident.past,

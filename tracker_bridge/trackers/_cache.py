@@ -55,6 +55,7 @@ class Thread:
     0; when that number falls, a comment has been deleted, which no list of changes tells. ``references`` were
     read at ``references_at``, by the reader's clock. ``unaccounted``: how many times in a row the ``events``
     did not lead to what the issue showed. ``nodes``: what GraphQL calls the comments, 0 for the issue.
+    ``own_labels`` and ``own_rank``: what we put there ourselves, as :class:`Issue` has it.
     """
 
     comments: Mapping[int, Comment]
@@ -72,6 +73,8 @@ class Thread:
     unsettled: Unsettled = Unsettled()
     unaccounted: int = 0
     nodes: Mapping[int, str] = field(default_factory=dict)
+    own_labels: frozenset[str] = frozenset()
+    own_rank: bool = False
 
     @property
     def behind(self) -> bool:
@@ -82,13 +85,15 @@ class Thread:
         """Account for what we did ourselves, so that it does not look like somebody else's doing."""
         match change:
             case Relabel(add=add, remove=remove):
-                return replace(self, labels=(self.labels | add) - remove)
+                return replace(
+                    self, labels=(self.labels | add) - remove, own_labels=(self.own_labels | add) - remove
+                )
             case Close() | Reopen():
                 return replace(self, open=isinstance(change, Reopen))
             case Retype():
                 return replace(self, typed=True)
             case Rate(rank=rank):
-                return replace(self, rank=rank)
+                return replace(self, rank=rank, own_rank=True)
             case Remove(comment=gone):
                 kept = {id_: comment for id_, comment in self.comments.items() if id_ != gone}
                 return replace(self, comments=kept)

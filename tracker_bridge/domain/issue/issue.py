@@ -193,6 +193,7 @@ class Issue:
     can be. ``closed_at`` is ``None`` while it is open. ``fields`` are what stands in the forge's own fields for
     issues that the organisation defines, name and value. ``in_review`` are the comments that stand in the issue
     ``review`` of its own, and are read along with it. ``reactions`` are those to the opening post, as a comment's.
+    ``own_labels`` are those that our own account put there last; ``own_rank``: it set the native severity last.
     """
 
     ref: IssueRef
@@ -221,6 +222,8 @@ class Issue:
     in_review: frozenset[int] = frozenset()
     review: int = 0
     reactions: frozenset[str] | None = field(default=None, compare=False)
+    own_labels: frozenset[str] = frozenset()
+    own_rank: bool = False
 
     @property
     def identity(self) -> str:

@@ -72,19 +72,20 @@ class DesiredState:
     """
     What the thread should show.
 
-    ``labels`` are to be there, ``no_labels`` not; others are nobody's business here. ``given`` are the
-    reactions that were given before, ``reactions`` those that should be. ``open``: the state to set, or
-    ``None`` to leave it. ``done``: how it is closed, as completed or as not planned; ``duplicate_of``: the issue
-    that it repeats, of the project ``duplicate_in``, empty for its own. ``past``: what answers comments up to that
-    one was said, and is neither taken back nor said again; ``over``: nobody is asked about them either. ``opens``
-    are issues that are not known to be there yet,
-    ``links`` those that this one is not known to be linked to. ``assign`` and ``unassign`` are logins. ``native``
-    is to be set in the forge's own fields. ``pin``: whether the status comment is to be pinned.
+    ``labels`` are to be there, ``no_labels`` not, nor those of ``unsaid_labels`` that we put there ourselves;
+    others are nobody's business here. ``given`` are the reactions that were given before, ``reactions`` those that
+    should be. ``open``: the state to set, or ``None`` to leave it. ``done``: how it is closed, as completed or as
+    not planned; ``duplicate_of``: the issue that it repeats, of the project ``duplicate_in``, empty for its own.
+    ``past``: what answers comments up to that one was said, and is neither taken back nor said again; ``over``:
+    nobody is asked about them either. ``opens`` are issues not known to be there yet, ``links`` those that
+    this one is not known to be linked to. ``assign`` and ``unassign`` are logins. ``native`` is to be set in the
+    forge's own fields. ``pin``: whether the status comment is to be pinned.
     """
 
     documents: tuple[Document, ...] = ()
     labels: frozenset[str] = frozenset()
     no_labels: frozenset[str] = frozenset()
+    unsaid_labels: frozenset[str] = frozenset()
     given: Mapping[int, Reaction] = field(default_factory=dict)
     reactions: Mapping[int, Reaction] = field(default_factory=dict)
     open: bool | None = None
@@ -146,7 +147,12 @@ def _labels(issue: Issue, wanted: DesiredState) -> list[Change]:
     there = {label.casefold() for label in issue.labels}
     unwanted = {label.casefold() for label in wanted.no_labels}
     add = frozenset(label for label in wanted.labels if label.casefold() not in there)
-    remove = frozenset(label for label in issue.labels if label.casefold() in unwanted)
+    unsaid = {label.casefold() for label in wanted.unsaid_labels}
+    remove = frozenset(
+        label
+        for label in issue.labels
+        if label.casefold() in unwanted or (label in issue.own_labels and label.casefold() in unsaid)
+    )
     return [Relabel(add, remove)] if add or remove else []
 
 

@@ -143,15 +143,17 @@ def unexplained_deeds(issue: Issue, incident: Incident) -> list[IssueEvent]:
     Return manual events for what the issue shows although nothing in the thread explains it: labels, type,
     severity.
 
-    What is there counts. A tracker may not tell who set it while opening the issue, and the command that asked
-    for it may have been deleted since: then the author did it, at the opening. What we opened twice is no incident
-    for that.
+    What is there counts. A tracker may not tell who set it while opening the issue, and the command that began the
+    incident may have been deleted since: then the author did it, at the opening. A severity that we put there
+    ourselves, for a command that is gone, nobody said. What we opened twice is no incident for that.
     """
     if issue.author.id == issue.viewer.id and kind_of_key(key_of(issue.body) or "") == REPEATS:
         return []
     rules, at, opener = incident.rules, issue.created_at, issue.opener
     found = [label for label in issue.labels if not incident.exists and rules.is_incident_label(label)]
-    classifying = [label for label in sorted(issue.labels) if rules.severity(label)][:1]
+    by_others = issue.author.id != issue.viewer.id  # what we opened got its labels from us, for somebody else
+    said = issue.labels - issue.own_labels if by_others else issue.labels
+    classifying = [label for label in sorted(said) if rules.severity(label)][:1]
     typed = issue.typed and not incident.exists and Capability.TYPE in rules.native_fields
     begins = typed or bool(found)
     if incident.severity is None and not begins:  # a command that waits for the beginning may explain it
@@ -161,6 +163,6 @@ def unexplained_deeds(issue: Issue, incident: Incident) -> list[IssueEvent]:
         missing.append(IssueEvent(at, opener, EventType.TYPED))
     known = {rules.rank(rules.severity(one.what)) for one in incident.timeline.of(Kind.SEVERITY)}
     rated = issue.rank not in {0, *known} and incident.severity is None and not classifying and not begins
-    if rated and Capability.SEVERITY in rules.native_fields:
+    if rated and not (by_others and issue.own_rank) and Capability.SEVERITY in rules.native_fields:
         missing.append(IssueEvent(at, opener, EventType.RATED, rank=issue.rank))
     return missing

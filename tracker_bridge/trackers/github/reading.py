@@ -16,7 +16,7 @@ from functools import partial
 
 from tracker_bridge.domain.issue.issue import Comment, EventType, Issue, IssueEvent, IssueRef, Person, Reference
 from tracker_bridge.trackers import Gone
-from tracker_bridge.trackers._accounting import accounts_for
+from tracker_bridge.trackers._accounting import accounts_for, own_labels
 from tracker_bridge.trackers._ahead import Ahead
 from tracker_bridge.trackers._authors import Answers, due, opening_post, unsettled_after, with_author
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, ThreadCache
@@ -141,6 +141,7 @@ class Reader:
             closed_at=look.issue.closed_at,
             reactions=shapes.given(look.issue.reactions),
             fields=look.issue.fields,
+            own_labels=thread.own_labels,
         )
 
     def _look(self, ref: IssueRef, known: Thread) -> Answered:
@@ -233,9 +234,9 @@ class Reader:
         author, times = shapes.person(issue.user), (issue.created_at, issue.updated_at)
         opening = opening_post(author, body, times, seen, told.get(0))
         unsettled = replace(seen.unsettled, ids=seen.unsettled.ids & {0, *comments})
-        events, unaccounted = before.events, before.unaccounted
+        events, unaccounted, ours = before.events, before.unaccounted, before.own_labels
         if not same:
-            events = tuple(one for one in done if one.actor.id != viewer.id)
+            events, ours = tuple(one for one in done if one.actor.id != viewer.id), own_labels(done, viewer)
             unaccounted = 0 if accounts_for(done, issue.names, is_open=is_open) else before.unaccounted + 1
         return Thread(
             comments=dict(sorted(comments.items())),
@@ -252,6 +253,7 @@ class Reader:
             references=before.references if refers is None else refers,
             references_at=now if late else before.references_at,
             nodes=self._nodes(look, before),
+            own_labels=ours,
         )
 
     def _edited(self, ref: IssueRef, texts: Sequence[Asked], sight: FirstSight | None) -> Answers:

@@ -16,7 +16,7 @@ from typing import Final
 
 from tracker_bridge.domain.issue.issue import EventType, Issue, IssueEvent, IssueRef, Person, Reference
 from tracker_bridge.trackers import Gone
-from tracker_bridge.trackers._accounting import accounts_for
+from tracker_bridge.trackers._accounting import accounts_for, own_labels, own_rank
 from tracker_bridge.trackers._ahead import Ahead
 from tracker_bridge.trackers._authors import Answers, due, opening_post, unsettled_after, with_author
 from tracker_bridge.trackers._cache import NOTHING, REFERENCE_SECONDS, Thread, ThreadCache
@@ -204,9 +204,10 @@ class Reader:
         author, body = person(issue.author), lines(issue.description)
         opening = opening_post(author, body, (issue.created_at, issue.updated_at), seen, told.get(0))
         unsettled = replace(seen.unsettled, ids=seen.unsettled.ids & {0, *comments})
-        events, unaccounted = seen.events, seen.unaccounted
+        events, unaccounted, ours = seen.events, seen.unaccounted, (seen.own_labels, seen.own_rank)
         if not same:
             events = tuple(one for one in done if one.actor.id != viewer.id)
+            ours = own_labels(done, viewer), own_rank(done, viewer)
             unaccounted = 0 if accounts_for(done, issue.labels, is_open=issue.open) else seen.unaccounted + 1
         return Thread(
             comments=comments,
@@ -224,6 +225,8 @@ class Reader:
             references=refers,
             references_at=now if known is None or late else known.references_at,
             nodes={0: issue.node},
+            own_labels=ours[0],
+            own_rank=ours[1],
         )
 
     def _edited(
@@ -303,4 +306,6 @@ def _shown(ref: IssueRef, viewer: Person, issue: ShownIssue, thread: Thread) -> 
         rank=thread.rank,
         uid=issue.id,
         closed_at=issue.closed_at,
+        own_labels=thread.own_labels,
+        own_rank=thread.own_rank,
     )
