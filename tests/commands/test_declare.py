@@ -77,6 +77,12 @@ def test_who_noticed_is_recorded(source: str) -> None:
     assert thread.incident.source == source.casefold().replace("alarm", "alert")
 
 
+@pytest.mark.parametrize(("said", "drill"), [("no", False), ("=false", False), ("yes", True), ("", True)])
+def test_an_option_without_a_value_may_be_said_to_be_on_or_off(said: str, drill: bool) -> None:
+    thread = declared(f"/incident declare Nobody can pay --drill {said}".replace(" =", "="))
+    assert (thread.incident.exists, thread.incident.drill) == (True, drill)
+
+
 def test_a_title_and_a_drill() -> None:
     thread = declared("/incident declare Nobody can pay by card --drill")
 

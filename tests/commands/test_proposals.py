@@ -156,6 +156,10 @@ def told(thread: Thread, login: str, line: str) -> Refused | None:
         ("alice", "role lead not @bob", ""),
         ("carol", "I'll take the lead from @bob", "claim lead"),
         ("alice", "unfixed", "status identified"),
+        ("alice", "escalate to sev1", "severity sev1"),
+        ("alice", "escalate to @carol", "page @carol"),
+        ("alice", "severity sev2?", "severity sev2"),
+        ("alice", "role comms @carol for customers and staff", "role comms @carol external and internal"),
         ("alice", "role tl none", "unrole tech-lead @bob"),
         ("alice", "role tester @carol oder @dana", ""),
         ("alice", "role tester @carol, role scribe @dana", ""),
@@ -190,6 +194,7 @@ def test_words_are_read_by_what_they_mean(login: str, line: str, instead: str) -
 @pytest.mark.parametrize(
     ("login", "line", "instead"),
     [
+        ("carol", "no news for external", "no-update external"),
         ("carol", "external: we know of it", "update external: we know of it"),
         ("carol", "external via mail: we know of it", "update external via mail: we know of it"),
         ("carol", "update externl: we know of it", "update external: we know of it"),
@@ -266,6 +271,8 @@ def test_words_are_read_by_what_they_mean_where_people_have_roles(login: str, li
         ("severity **sev2** half the users", "sev2", "half the users"),
         ("severity sev２", "sev2", ""),
         ("severity sev2—half the users", "sev2", "half the users"),
+        ("severity sev2\u203c\ufe0f", "sev2", ""),
+        ("severity sev2🔥 half the users", "sev2", "half the users"),
     ],
 )
 def test_a_severity_that_can_be_read_in_one_way_is_set(line: str, name: str, why: str) -> None:

@@ -360,6 +360,14 @@ def test_confirming_a_volunteer_gives_them_what_the_role_needs() -> None:
     assert len([key for key in thread.documents if key.startswith("duty") and "dana" in key]) == 1
 
 
+def test_a_name_that_is_a_link_is_a_name() -> None:
+    thread = declared()
+    thread.say(
+        "alice", "/incident role tester [@dana](https://forge.test/dana), [@erin](<https://forge.test/erin>)"
+    )
+    assert thread.incident.people.logins(Role.TESTER) == ("dana", "erin")
+
+
 @pytest.mark.parametrize(
     ("text", "reason", "instead"),
     [

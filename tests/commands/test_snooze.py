@@ -142,6 +142,10 @@ def test_lengths_are_read_as_people_write_them(said: str, shown: str) -> None:
         ("2 Stunden tea", "for how long? Up to `24h`", "snooze <length> 2 Stunden tea"),
         ("90' tea", "for how long? Up to `24h`", "snooze 90m tea"),
         ("30s tea", "for how long? Up to `24h`", "snooze <length> tea"),
+        ("until 18:00 tea", "give a length instead of an end", "snooze 3h59m tea"),
+        ("14:00 tea", "give a length instead of an end", "snooze 23h59m tea"),
+        ("bis 14:30 Uhr tea", "give a length instead of an end", "snooze 29m tea"),
+        ("until 25:00 tea", "for how long? Up to `24h`", "snooze <length> until 25:00 tea"),
         ("off", "to end a snooze, delete the comment that started it", ""),
     ],
 )

@@ -11,6 +11,8 @@ from tracker_bridge.domain.incident.due import find_due
 SAID_AT = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)  # a Sunday
 
 DUE = {
+    "alert on the pool @bob before 2026-12-01": "alert on the pool @bob",
+    "alert on the pool @bob, bis 2026-12-01": "alert on the pool @bob,",
     "alert by mail when the disk is full @bob due 2026-12-01": "alert by mail when the disk is full @bob",
     "move due dates into the tool @bob due 2026-12-01": "move due dates into the tool @bob",
     "fix the due tomorrow bug @bob due 1 Dec": "fix the due tomorrow bug @bob",
@@ -32,6 +34,7 @@ DUE = {
 }
 
 TEXTS = [
+    "check it before the deploy @bob",
     "move due dates into the tool @bob",
     "@bob move due dates into the tool",
     "fix it @bob by phone",

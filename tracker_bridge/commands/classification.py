@@ -112,10 +112,9 @@ def _severity_meant(incident: Incident, text: str) -> str:
     to = incident.rules.severity(changed["to"].casefold()) if changed else None
     if to is not None:
         return f"severity {to.name}"
-    named = [
-        one for one in incident.rules.severities if any(incident.rules.severity(w) is one for w in text.split())
-    ]
-    rest = " ".join(word for word in text.split() if not incident.rules.severity(word) and word not in _SMALL)
+    words = [word.strip("?,;") for word in text.split()]
+    named = [one for one in incident.rules.severities if any(incident.rules.severity(w) is one for w in words)]
+    rest = " ".join(word for word in words if not incident.rules.severity(word) and word not in _SMALL)
     alone = len(named) == 1 and not denies(text)
     return f"severity {named[0].name} {rest}".strip() if alone else "severity <severity>"
 

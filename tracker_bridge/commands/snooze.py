@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from tracker_bridge.domain.fold.command import Section, When, command
 from tracker_bridge.domain.incident.incident import Incident
@@ -29,6 +29,12 @@ _WORDS = 7
 
 _MINUTES = re.compile(r"(?:and\s+)?(?P<count>[0-5]?[0-9])(?=\s|$)", re.ASCII | re.IGNORECASE)
 _LEAST = timedelta(minutes=1)
+_CLOCK = re.compile(
+    r"(?:(?:until|till?|bis|to)\s+)?(?:(?:today|tomorrow|heute|morgen)\s+)?(?:at\s+)?"
+    r"(?P<hour>[0-9]{1,2})[:.h](?P<minute>[0-9]{2})(?:\s?(?:uhr|h))?(?![\w:.])",
+    re.IGNORECASE,
+)
+"""An end in place of a length."""
 _FOR = re.compile(r"(?:for|about|around)\s+|~\s*", re.IGNORECASE)
 _OVER = frozenset({"off", "stop", "end", "ended", "cancel", "none", "over", "no", "unsnooze", "wake"})
 
@@ -55,7 +61,7 @@ def snooze(incident: Incident, call: Invocation) -> Incident | Refused:
         more = said[minutes.end() :].strip() or "<why>"
         return Refused("for how long? Put an `m` after the minutes", f"snooze {hours}h{minutes['count']}m {more}")
     if length < _LEAST or length > MAX_SNOOZE:
-        return _wrong(call.text, why)
+        return _until(incident, call) or _wrong(call.text, why)
     if not why:
         return Refused("give a reason", f"snooze {call.text} <why>")
     entry = entry_of(call.origin, Kind.SNOOZED, what=duration(length), text=why)
@@ -70,6 +76,21 @@ def _length(text: str) -> tuple[timedelta, str]:
         if length is not None and words[count - 1].casefold() != "and":
             return length, " ".join(words[count:])
     return timedelta(), text
+
+
+def _until(incident: Incident, call: Invocation) -> Refused | None:
+    """Return the line with the length that ends at the time of day which was given, the next one that comes."""
+    found = _CLOCK.match(call.text)
+    if found is None or int(found["hour"]) > 23 or int(found["minute"]) > 59:  # a day's
+        return None
+    now = call.at.astimezone(incident.rules.timezone)
+    end = now.replace(hour=int(found["hour"]), minute=int(found["minute"]), second=0, microsecond=0)
+    end += timedelta(days=end <= now)
+    minutes = (end.astimezone(UTC) - call.at) // _LEAST
+    hours, minutes = divmod(minutes, 60)
+    length = f"{hours}h" * bool(hours) + f"{minutes}m" * bool(minutes or not hours)
+    why = after_break(call.text[found.end() :]) or "<why>"
+    return Refused("give a length instead of an end", f"snooze {length} {why}")
 
 
 def _wrong(text: str, why: str) -> Refused:

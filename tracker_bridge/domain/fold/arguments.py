@@ -15,7 +15,7 @@ from tracker_bridge.domain.issue.spelling import mistyped
 
 _OPTION = re.compile(r"(?<!\S)--(?P<name>[a-z][a-z-]*)(?=[\s=]|$)")
 
-_EMPTY = re.compile(r"\(\s*\)|\[\s*\]|<\s*>|\"\s*\"|“\s*”|«\s*»|(?<!\S)[,;:.]+(?!\S)")
+_EMPTY = re.compile(r"\[\s*\]\([^()\s]*\)|\(\s*\)|\[\s*\]|<\s*>|\"\s*\"|“\s*”|«\s*»|(?<!\S)[,;:.]+(?!\S)")
 """What stood around a name, or behind it, and holds nothing without it."""
 _AUDIENCES = {
     "external": frozenset({"ext", "customers", "customer", "clients", "users", "public", "outside", "externals"}),
@@ -26,6 +26,7 @@ _AUDIENCES = {
         {"mgmt", "managers", "board", "execs", "executives", "leadership", "bosses", "ceo", "manager"}
     ),
 }
+_YES, _NO = frozenset({"yes", "true", "1", "on"}), frozenset({"no", "false", "0", "off"})
 _JOINING = frozenset({"for", "to", "and", "the", "&"})
 
 
@@ -47,9 +48,11 @@ def options(text: str, valued: Collection[str], flags: Collection[str] = ()) -> 
             return Refused(f"`--{name}` is not an option here; the options are {known}")
         if name in valued and not value.strip():
             return Refused(f"`--{name}` needs a value")
-        if name in flags and value.strip():
+        if name in flags and value.strip().casefold() in _NO:
+            continue
+        if name in flags and value.strip() and value.strip().casefold() not in _YES:
             return Refused(f"`--{name}` takes no value; put it last")
-        values[name] = value.strip()
+        values[name] = "" if name in flags else value.strip()
     return Options(parts[0].strip(), values)
 
 
@@ -103,14 +106,21 @@ def named_audiences(text: str, incident: Incident, call: Invocation) -> tuple[Au
     if wrong is None:
         return tuple(known[word] for word in words)
     names = ", ".join(f"`{name}`" for name in known)
-    meant = _audience_meant(wrong, known)
-    typed = re.compile(rf"(?<![\w@-]){re.escape(wrong)}(?![\w-])", re.IGNORECASE)
-    line = " ".join(f"{call.verb} {typed.sub(meant, call.text, count=1)}".split())
+    line, clear = call.text, True
+    for word in dict.fromkeys(words):
+        meant = word if word in known else _audience_meant(word, known)
+        clear = clear and bool(meant or word in _JOINING)
+        line = line if word in known else _with_word(line, word, meant)
     return Refused(
         f"{quoted(wrong)} is not an audience; the audiences are {names}, and `audience` adds more",
-        line if meant or wrong in _JOINING else "",
-        form=f"{call.verb} {typed.sub('<audience>', call.text, count=1)}",
+        " ".join(f"{call.verb} {line}".split()) if clear else "",
+        form=f"{call.verb} {_with_word(call.text, wrong, '<audience>')}",
     )
+
+
+def _with_word(line: str, word: str, other: str) -> str:
+    """Put ``other`` where ``word`` stands for the first time."""
+    return re.sub(rf"(?<![\w@-]){re.escape(word)}(?![\w-])", lambda _: other, line, count=1, flags=re.IGNORECASE)
 
 
 def _audience_meant(word: str, known: Collection[str]) -> str:

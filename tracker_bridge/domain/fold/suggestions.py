@@ -31,6 +31,7 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         for verb, phrases in (
             ("declare", "open incident | open an incident | new incident | start incident | start an incident"),
             ("severity", "priority | prio | urgency"),
+            ("page", "escalate to | escalate | wake | call out"),
             ("ack", "acked | acking | acknowledging | got it | on it | i'm on it | i am on it"),
             ("impact", "affects | affecting | impacts | hits"),
             ("show", "overview | where are we | where do we stand | current status"),
@@ -131,7 +132,7 @@ _TELLING = at_first_use(
 )
 """How a sentence begins that tells somebody to do something."""
 _LEVEL = at_first_use(
-    r"(?:(?:set|raised?|lower(?:ed)?|(?:up|down)graded?|bump(?:ed)?|change|make|this|it|that|is|was|it['’]?s|a|an|the|severity|sev|to|=|:|->|→)\s+)+",
+    r"(?:(?:set|raised?|escalated?|lower(?:ed)?|(?:up|down)graded?|bump(?:ed)?|change|make|this|it|that|is|was|it['’]?s|a|an|the|severity|sev|to|=|:|->|→)\s+)+",
     re.IGNORECASE,
 )
 _TAKING = at_first_use(
@@ -185,6 +186,7 @@ _LOOSE: Final[Mapping[str, re.Pattern[str]]] = MappingProxyType(
             ("snooze", "reminders?|for|the|me|us"),
             ("show help catchup postmortem export", "me|us|the|please|current|it|this|that|incident|as|to|on|for"),
             ("claim", "the|role|of|as|over"),
+            ("no-update brief", "for|to|the"),
         )
         for verb in verbs.split()
     }

@@ -21,7 +21,7 @@ _NEAR = 12
 """Words behind ``due`` that are looked at; a day has no more."""
 
 _GLUED = at_first_use(r"(?<!\S)((?:--|[—–]{1,2})?(?:due|by))[:=](?=\S)", re.IGNORECASE)
-_KEY = at_first_use(r"[(\[]?(?:--|[—–]{1,2})?(?P<word>due|by|until|till|deadline):?", re.IGNORECASE)
+_KEY = at_first_use(r"[(\[]?(?:--|[—–]{1,2})?(?P<word>due|by|until|till|before|deadline|bis):?", re.IGNORECASE)
 _NUMBERS = at_first_use(r"[0-9]{1,2}[./][0-9]{1,2}\.?", re.ASCII)
 _MEANT = at_first_use(
     r"(?:(?:the )?end of(?: the| this| next)? \w+|(?:next|coming|this coming) \w+|"

@@ -25,6 +25,8 @@ from tracker_bridge.domain.issue.native import NATIVE, RANKS, Capability
 from tracker_bridge.domain.issue.spelling import after_break
 
 _NO_LETTER = re.compile(r"[\s_.,:;!*'\"`“”‘’„«»()-]")
+_PICTURES = frozenset({"So", "Sk", "Mn", "Me", "Cf"})
+"""Categories of the signs of which emoji consist."""
 _DASH = re.compile(r"^(\S+?)[—–](?=\S)")
 
 
@@ -209,7 +211,10 @@ def _by_spelling(severities: tuple[Severity, ...]) -> Mapping[str, Severity]:
 
 
 def _bare(words: str) -> str:
-    return _NO_LETTER.sub("", unicodedata.normalize("NFKC", words).casefold())
+    bare = _NO_LETTER.sub("", unicodedata.normalize("NFKC", words).casefold())
+    return (
+        bare if bare.isascii() else "".join(sign for sign in bare if unicodedata.category(sign) not in _PICTURES)
+    )
 
 
 @dataclass(frozen=True, slots=True)

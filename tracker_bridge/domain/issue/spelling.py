@@ -75,7 +75,7 @@ def after_break(text: str) -> str:
 
 _DENIES: Final = re.compile(
     r"(?:(?:\S+\s+)?(?:not?|nope|never|cannot|(?:ca|do|is|wo|does|should)n['’]?t|nicht|kein\w*|nein)|nothing|when|once|"
-    r"if|unless|until|as soon as|later|maybe|perhaps)(?![\w-])",
+    r"if|unless|as soon as|later|maybe|perhaps)(?![\w-])",
     re.IGNORECASE,
 )
 
