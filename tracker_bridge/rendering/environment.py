@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from types import BuiltinMethodType, MethodType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
@@ -24,6 +25,8 @@ from tracker_bridge.rendering.escaping import cell, code, prose, spoken
 
 _LOGIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*", re.ASCII)
 _NOBODY = frozenset({"all", "channel", "everyone", "here", NOBODY.login})
+_MISSING = object()
+_METHODS = (MethodType, BuiltinMethodType)
 _ADDRESS = re.compile(r"https?://[^\s()<>\[\]{}\\\"'`|^]+")
 
 
@@ -43,6 +46,14 @@ class _Environment(ImmutableSandboxedEnvironment):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._safe: dict[tuple[type, str], bool] = {}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Read a field at once where the sandbox allowed it before; methods it looks at each time."""
+        if self._safe.get((type(obj), attribute)):
+            value = getattr(obj, attribute, _MISSING)
+            if value is not _MISSING and not isinstance(value, _METHODS):
+                return value
+        return super().getattr(obj, attribute)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Remember the sandbox's answer: it depends on the kind of the value, and costs more than the rest."""
@@ -65,6 +76,7 @@ def documents_environment(folder: Path) -> ImmutableSandboxedEnvironment:
     environment = _Environment(
         loader=FileSystemLoader(folder),
         auto_reload=False,
+        cache_size=-1,  # all of them are kept: every document asks for several, also for those that it imports
         autoescape=True,  # so that macros return Markup, and are not escaped twice
         finalize=_finalize,
         undefined=StrictUndefined,
