@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
+from functools import lru_cache
+from typing import Final
 
 from markupsafe import Markup
 
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.times import Moment
+
+_REMEMBERED: Final = 4096
+"""Times whose printed form is remembered: a document is rendered again and again until it fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,8 @@ class ShownClock:
     def __call__(self, when: Moment | datetime) -> Markup:
         """``14:05``, ``≈ 14:05``, or ``22 Nov 14:05``; never broken over two lines."""
         at = when.at if isinstance(when, Moment) else when
-        roughly = "≈\u00a0" if isinstance(when, Moment) and when.approximate else ""
-        return Markup("{}{}").format(roughly, _shown(at, dated=self.spans_days))
+        roughly = isinstance(when, Moment) and when.approximate
+        return _shown(at, roughly=roughly, dated=self.spans_days)
 
     def whole(self, when: Moment) -> Markup:
         """``14:05 UTC, 22 Nov 2026``: the one time of a document that everything else is near to."""
@@ -51,8 +56,8 @@ class ShownClock:
     def dated(self, when: Moment | datetime) -> Markup:
         """``22 Nov 14:05``, whatever else is near."""
         at = when.at if isinstance(when, Moment) else when
-        roughly = "≈\u00a0" if isinstance(when, Moment) and when.approximate else ""
-        return Markup("{}{}").format(roughly, _shown(at, dated=True))
+        roughly = isinstance(when, Moment) and when.approximate
+        return _shown(at, roughly=roughly, dated=True)
 
     def day(self, when: Moment) -> Markup:
         """``22 Nov 2026``."""
@@ -77,12 +82,14 @@ class LocalClock:
 
 def since(when: datetime, read_at: datetime) -> Markup:
     """Print a time of the day on which it is read, else with its date; so it stays, however long it all takes."""
-    return Markup("{}").format(_shown(when, dated=when.astimezone(UTC).date() != read_at.astimezone(UTC).date()))
+    return _shown(when, dated=when.astimezone(UTC).date() != read_at.astimezone(UTC).date())
 
 
 def _day(day: date) -> Markup:
-    return Markup("{}").format(day.strftime("%d\u00a0%b\u00a0%Y"))
+    return Markup(day.strftime("%d\u00a0%b\u00a0%Y"))  # noqa: S704  # nothing in a date is Markdown
 
 
-def _shown(at: datetime, *, dated: bool) -> str:
-    return at.astimezone(UTC).strftime("%d\u00a0%b\u00a0%H:%M" if dated else "%H:%M")
+@lru_cache(_REMEMBERED)
+def _shown(at: datetime, *, dated: bool, roughly: bool = False) -> Markup:
+    told = at.astimezone(UTC).strftime("%d\u00a0%b\u00a0%H:%M" if dated else "%H:%M")
+    return Markup(f"≈\u00a0{told}" if roughly else told)  # noqa: S704  # nothing in a time is Markdown

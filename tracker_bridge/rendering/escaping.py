@@ -55,7 +55,7 @@ _prose_remembered = lru_cache(_REMEMBERED)(_prose)
 
 
 def _escaped(line: str) -> str:
-    line = _SIGNS.sub(r"\\\g<0>", _BREAKS.sub(_ZERO_WIDTH, line)).replace("<", "&lt;")
+    line = _SIGNS.sub(lambda sign: f"\\{sign[0]}", _BREAKS.sub(_ZERO_WIDTH, line)).replace("<", "&lt;")
     return _START.sub(_escape_start, line, count=1) if _START.match(line) else line
 
 
