@@ -1,5 +1,6 @@
 """The scribe's single comment (S68-S72): statistics, the summary timeline, the full one."""
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from tracker_bridge.domain.derived.gaps import missing
@@ -29,7 +30,7 @@ class Shown(NamedTuple):
 def is_short(render: Render, incident: Incident, room: int) -> bool:
     """Whether all of it fits into a comment of ``room`` characters."""
     everything = Shown(_major(incident), len(incident.timeline))
-    return len(_summarised(render, incident, everything)) <= room - MARKER_ROOM
+    return _fit(_blocks(render, incident, everything), room)
 
 
 def summary(render: Render, incident: Incident, room: int, number: int | None) -> Document:
@@ -40,20 +41,22 @@ def summary(render: Render, incident: Incident, room: int, number: int | None) -
     """
 
     def fits(shown: Shown) -> bool:
-        return len(_summarised(render, incident, shown, number)) <= room - MARKER_ROOM
+        return _fit(_blocks(render, incident, shown, number), room)
 
     everything = Shown(_major(incident), len(incident.timeline) if number is None else 0)
     rows = room // SHORTEST_ROW  # thousands of events are not rendered to find that they do not fit
-    if everything.major + everything.whole <= rows and fits(everything):
-        return shared(SUMMARY, _blocks(render, incident, everything, number))
+    if everything.major + everything.whole <= rows:
+        whole = _blocks(render, incident, everything, number)
+        if _fit(whole, room):
+            return shared(SUMMARY, whole)
     shown = Shown(items=most(SHOWN, lambda count: fits(Shown(items=count))))
     shown = shown._replace(major=most(min(rows, everything.major), lambda n: fits(shown._replace(major=n))))
     shown = shown._replace(whole=most(min(rows, everything.whole), lambda n: fits(shown._replace(whole=n))))
     return shared(SUMMARY, _blocks(render, incident, shown, number))
 
 
-def _summarised(render: Render, incident: Incident, shown: Shown, number: int | None = None) -> str:
-    return together(_blocks(render, incident, shown, number))
+def _fit(blocks: Iterable[Block], room: int) -> bool:
+    return len(together(blocks)) <= room - MARKER_ROOM
 
 
 def _blocks(render: Render, incident: Incident, shown: Shown, number: int | None = None) -> tuple[Block, ...]:
