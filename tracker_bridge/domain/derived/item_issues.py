@@ -32,12 +32,8 @@ def with_states(incident: Incident, links: Mapping[str, int], issues: Mapping[st
         named = "" if owner == action.owner else action.owner
         return replace(action, issue=number, state=_state(issue), owner=owner, named=named)
 
-    return replace(
-        incident,
-        follow_up=replace(
-            incident.follow_up, actions=tuple(known(action) for action in incident.follow_up.actions)
-        ),
-    )
+    actions = tuple(map(known, incident.follow_up.actions))
+    return replace(incident, follow_up=replace(incident.follow_up, actions=actions)) if actions else incident
 
 
 def _state(issue: Issue) -> ActionState:

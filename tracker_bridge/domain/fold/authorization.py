@@ -125,7 +125,7 @@ class Authorizer:
         calls = calls_of(comment, grammar)
         if not calls:
             return []
-        written = writers(comment, lambda body: find_calls(body, grammar))
+        written = writers(comment, [one.found for one in calls], lambda body: find_calls(body, grammar))
         by = [_unmended(one) if grammar.extent(one.found.verb) not in SAID else one for one in written]
         return self.settled(comment, calls, by)
 

@@ -118,6 +118,7 @@ def form_calls(opening: Comment, authorizer: Authorizer, fields: Sequence[Field]
 
     ``fields`` are the team's own, of which some have questions.
     """
+    answered = _found(opening.body, fields)
     calls = [
         Invocation(
             comment=opening.id,
@@ -129,9 +130,10 @@ def form_calls(opening: Comment, authorizer: Authorizer, fields: Sequence[Field]
             url=opening.url,
             asked=asked,
         )
-        for ordinal, asked, found in _found(opening.body, fields)
+        for ordinal, asked, found in answered
     ]
-    by = writers(opening, lambda body: [found for _, _, found in _found(body, fields)])
+    now = [found for _, _, found in answered]
+    by = writers(opening, now, lambda body: [found for _, _, found in _found(body, fields)])
     return tuple(authorizer.settled(opening, calls, by))
 
 
@@ -224,6 +226,8 @@ def _is_known(incident: Incident, asked: str) -> bool:
 
 def without_settled(incident: Incident) -> Incident:
     """Drop the refusals of answers that have been given since in another way."""
+    if not any(one.asked for reply in incident.outgoing.replies for one in reply.mistakes):
+        return incident
     replies = []
     for reply in incident.outgoing.replies:
         mistakes = tuple(one for one in reply.mistakes if not one.asked or not _is_known(incident, one.asked))
@@ -234,7 +238,7 @@ def without_settled(incident: Incident) -> Incident:
 
 def with_issue_fields(incident: Incident, issue: Issue) -> Incident:
     """Let the forge's own fields fill in what nobody said; what does not fit into a team's field is left there."""
-    if not incident.exists:
+    if not (incident.exists and incident.rules.fields):
         return incident
     told = {name.casefold(): value for name, value in issue.fields}
     fields = incident.fields

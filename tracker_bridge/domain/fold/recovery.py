@@ -72,7 +72,7 @@ def lasting(issue: Issue, authorizer: Authorizer, folded: Folded, again: Again) 
     past = max(past_of(authorizer.receipts.once_keys), _forgotten(issue, folded, authorizer))
     unheard = unheard_of(authorizer.receipts.once_keys) | (_unheard(issue, folded, authorizer) if lost else set())
     once_keys = {*map(end_act, known), *({past_act(past)} if past else ()), *map(unheard_act, unheard)}
-    incident = replace(folded.incident, past=past)
+    incident = replace(folded.incident, past=past) if past else folded.incident
     held = frozenset() if traces.bare else folded.unproved
     receipts = folded.receipts.having(frozenset(once_keys))
     return replace(folded, incident=incident, receipts=receipts, held=held, unheard=unheard)

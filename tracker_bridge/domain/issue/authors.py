@@ -28,15 +28,15 @@ class Attributed:
     mends: "Attributed | None" = None
 
 
-def writers(comment: Comment, reads: Reads) -> list[Attributed]:
+def writers(comment: Comment, now: Sequence[Found], reads: Reads) -> list[Attributed]:
     """
-    Return the commands of the comment as it stands, in order, each with its writer.
+    Return ``now``, the commands of the comment as it stands, in order, each with its writer.
 
     The tracker tells it by the comment's versions, or by the fact that nobody else changed it.
     """
     if not comment.revisions:
         by = comment.author if comment.edited_by is None else None
-        return [Attributed(found, by) for found in reads(comment.body)]
+        return [Attributed(found, by) for found in now]
     written: list[Attributed] = []
     for version in comment.revisions:
         written = _after(written, reads(version.body), version.by if version.by.id else None)

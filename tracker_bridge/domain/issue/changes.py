@@ -41,8 +41,8 @@ def key_of(body: str) -> str | None:
     """
     if "<!-- tracker-bridge:" not in body:
         return None
-    last = body.rstrip().rpartition("\n")[2]
-    if found := _MARKER.fullmatch(last.strip()):
+    text = body.rstrip()
+    if found := _MARKER.fullmatch(text[text.rfind("\n") + 1 :].strip()):
         return found["key"]
     if not any(f"<!-- tracker-bridge:{kind}" in body for kind in _SHARED):
         return None

@@ -23,6 +23,9 @@ def is_early(incident: Incident, name: str, at: datetime) -> bool:
 
 def with_news(incident: Incident) -> Incident:
     """Return the incident without the earliness of what was said in one breath with the news that it tells."""
+    said, replies = incident.comms.communications, incident.outgoing.replies
+    if not any(one.early for one in said) and all(reply.kind != "early" for reply in replies):
+        return incident
     at_once = frozenset(_news(incident))
 
     def in_time(told: tuple[Communication, ...]) -> tuple[Communication, ...]:
@@ -37,14 +40,11 @@ def with_news(incident: Incident) -> Incident:
             incident=replace(then, comms=replace(then.comms, communications=in_time(then.comms.communications))),
         )
 
-    replies = [mended(reply) for reply in incident.outgoing.replies]
+    kept = (one for one in map(mended, replies) if one.kind != "early" or _says_something(one))
     return replace(
         incident,
-        comms=replace(incident.comms, communications=in_time(incident.comms.communications)),
-        outgoing=replace(
-            incident.outgoing,
-            replies=Replies(reply for reply in replies if reply.kind != "early" or _says_something(reply)),
-        ),
+        comms=replace(incident.comms, communications=in_time(said)),
+        outgoing=replace(incident.outgoing, replies=Replies(kept)),
     )
 
 
