@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import cached_property
 from typing import Final
 
 from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience
@@ -27,7 +27,7 @@ from tracker_bridge.domain.issue.spelling import after_break
 _NO_LETTER = re.compile(r"[\s_.,:;!*'\"`“”‘’„«»()-]")
 _PICTURES = frozenset({"So", "Sk", "Mn", "Me", "Cf"})
 """Categories of the signs of which emoji consist."""
-_DASH = re.compile(r"^(\S+?)[—–](?=\S)")
+_DASH = re.compile(r"^(?P<word>\S+?)[—–](?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ ASSIGNED_ROLES: Final[tuple[Role, ...]] = (Role.INCIDENT_LEAD, Role.TECHNICAL_LE
 """What a team needs, and whom it assigns to the issue, unless its settings say otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, it keeps what severities are called
 class Rules:
     """
     ``command_prefixes`` are the words that begin a command, most preferred first, each with its slash.
@@ -174,14 +174,25 @@ class Rules:
 
         Nothing but spelling is made good: a word that means how bad it is, but names no step, is none.
         """
-        text = _DASH.sub(r"\1 - ", text)
+        if text.isascii() and text[:1].isalpha() and text[0].casefold() not in self._initials:
+            return None, text  # as nearly every command
+        text = _DASH.sub(lambda found: f"{found['word']} - ", text)
         first, second, *_ = (*text.split(maxsplit=2), "", "")
-        steps = _by_spelling(self.severities)
         for count, spelled in ((2, first + second), (1, first)):
-            found = steps.get(_bare(spelled))
+            found = self._steps.get(_bare(spelled))
             if found is not None:
                 return found, after_break(" ".join(text.split()[count:]))
         return None, text
+
+    @cached_property
+    def _steps(self) -> Mapping[str, Severity]:
+        """What means each step, by its letters and digits alone; of two that share a name, the first."""
+        found = {_bare(word): one for one in reversed(self.severities) for word in one.words}
+        return {spelled: one for spelled, one in found.items() if spelled}
+
+    @cached_property
+    def _initials(self) -> frozenset[str]:
+        return frozenset(spelled[0] for spelled in self._steps)
 
     def rank(self, severity: Severity | None) -> int:
         """Return the native severity that shows it: the step's number, the last for all steps after it."""
@@ -201,13 +212,6 @@ class Rules:
         return frozenset(
             (*others, *self.previous_names, *(word for one in self.severities for word in one.previous_names))
         )
-
-
-@lru_cache(64)
-def _by_spelling(severities: tuple[Severity, ...]) -> Mapping[str, Severity]:
-    """Return what means each step, by its letters and digits alone; of two that share a name, the first."""
-    found = {_bare(word): one for one in reversed(severities) for word in one.words}
-    return {spelled: one for spelled, one in found.items() if spelled}
 
 
 def _bare(words: str) -> str:
