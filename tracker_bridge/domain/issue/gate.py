@@ -6,7 +6,7 @@ bug of ours, and a bug must not run a quick action with the bot's rights or wake
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from tracker_bridge.domain.issue.changes import Document, key_of
 from tracker_bridge.domain.issue.cleaning import CONTROL, TURNING
@@ -34,8 +34,8 @@ def check(
     """
     text, ours = document.text, document.ours
     problem = (
-        _shape(document, text, max_body)
-        or _foreign_mention(document)
+        _shape(document, text, ours, max_body)
+        or _foreign_mention(ours, document.mentions)
         or ("it contains a command to the bot" if commands_in(ours, Grammar(tuple(command_prefixes), bot)) else "")
         or ("it contains a secret" if any(secret in ours for secret in secrets) else "")
     )
@@ -48,25 +48,28 @@ def commands_in(text: str, grammar: Grammar) -> bool:
     return any(not found.unread for found in find_calls(text.replace("\u200b", "·"), grammar))
 
 
-def _shape(document: Document, text: str, max_body: int) -> str:
-    if _CONTROL.search(document.ours):
+def _shape(document: Document, text: str, ours: str, max_body: int) -> str:
+    if _CONTROL.search(ours):
         return "it contains control characters"
-    if _SLASH.search(document.ours) or _SLASH.search(text):
+    if _SLASH.search(ours) or _SLASH.search(text):
         return "a line begins with a slash, which would run as a quick action"
     if len(text) > max_body:
         return f"it has {len(text)} characters, and at most {max_body} fit"
-    if document.ours.count("<!-- tracker-bridge:") != (0 if document.parts else 1):
+    if ours.count("<!-- tracker-bridge:") != (0 if document.parts else 1):
         return "it does not have exactly one marker"
     return "" if key_of(text) == document.key else "its marker is not in the last line"
 
 
-def _foreign_mention(document: Document) -> str:
-    if "@" not in document.ours:
+def _foreign_mention(text: str, mentions: Iterable[str]) -> str:
+    allowed = {login.casefold() for login in mentions}
+    if allowed.issuperset(_mentioned(text)):  # then it does not matter what of it is code
         return ""
-    allowed = {login.casefold() for login in document.mentions}
-    shown = _CODE.sub(lambda code: code["escaped"] or "``", _FENCED.sub("", document.ours))
-    for found in _MENTION.finditer(shown):
-        login = found["login"].casefold()  # old logins end with a hyphen; sentences end with a full stop
-        if not {login, login.rstrip(".-")} & allowed:
+    shown = _CODE.sub(lambda code: code["escaped"] or "``", _FENCED.sub("", text))
+    for login in _mentioned(shown):
+        if not {login, login.rstrip(".-")} & allowed:  # old logins end with a hyphen; sentences with a full stop
             return "it mentions someone who must not be pinged"
     return ""
+
+
+def _mentioned(text: str) -> Iterator[str]:
+    return (found["login"].casefold() for found in _MENTION.finditer(text))
