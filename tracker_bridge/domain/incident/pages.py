@@ -62,9 +62,9 @@ class Pages(Sequence[T]):
     def having(self, one: T) -> Self:
         """Return a copy with ``one`` at its end."""
         places = self._places if self._pages else {}
-        *full, last = self._pages or ((),)
+        full, last = self._pages[:-1], self._pages[-1] if self._pages else ()
         if len(last) == _ON_A_PAGE:
-            full, last = [*full, last], ()
+            full, last = self._pages, ()
         _note(places, self.keys_of(one), _ON_A_PAGE * len(full) + len(last))
         return self._made((*full, (*last, one)), self._length + 1, self._counting(one, 1), places)
 

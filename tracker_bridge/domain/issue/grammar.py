@@ -108,8 +108,13 @@ class Grammar:
         )
 
     @cached_property
+    def _stems(self) -> tuple[str, ...]:
+        """The same without the sign in front, which people leave out or mistype."""
+        return tuple(word[1:] for word in self.words)
+
+    @cached_property
     def _near(self) -> re.Pattern[str]:
-        stems = "|".join(re.escape(word[1:]) for word in self.words[:-1])
+        stems = "|".join(map(re.escape, self._stems[:-1]))
         return re.compile(
             rf"{_SLASH}(?:{stems})"
             r"(?:s?(?=$|[ :,;!?]|\.(?: |$))[ :,;.!?]*|[-–—]?(?P<verb>[a-z][a-z-]*)(?=$|[ :,]))",
@@ -118,7 +123,7 @@ class Grammar:
 
     @cached_property
     def _anew(self) -> re.Pattern[str]:
-        stems = "|".join(re.escape(word[1:]) for word in self.words[:-1])
+        stems = "|".join(map(re.escape, self._stems[:-1]))
         return re.compile(
             rf"(?:/?(?:{stems})[:,]? +|[-–—>→•]+ +|(?:please|pls|plz|(?:can|could|would|will) you)[,:]? +)+",
             re.IGNORECASE,
@@ -139,7 +144,7 @@ class Grammar:
     def may_be_in(self, body: str) -> bool:
         """Whether a text may hold a command at all; most comments do not, and cost no more than this."""
         low = unseen_dropped(body).casefold()
-        return any(word[1:] in low for word in self.words) or any(self._attempts(low))
+        return any(stem in low for stem in self._stems) or any(self._attempts(low))
 
     def _attempts(self, text: str) -> Iterator[re.Match[str]]:
         """Yield where lines begin with a word behind a sign, and one of our verbs behind that."""

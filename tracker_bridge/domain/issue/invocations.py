@@ -283,6 +283,8 @@ def are_two_messages(text: str, below: str) -> bool:
 
 
 def _joined(text: str, more: Sequence[str]) -> str:
+    if not more:
+        return text
     return "\n".join(part for part in (text, *(as_read(line).strip() for line in more)) if part)
 
 

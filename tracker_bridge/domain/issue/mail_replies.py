@@ -80,9 +80,9 @@ def is_reply_header(lines: Sequence[str], number: int) -> bool:
 
 def reply_header_end(lines: Sequence[str], number: int) -> int | None:
     """Return the number of the last line of the header that begins here; ``None`` where none does."""
-    joined = plain_line(lines[number])
     if not _may_wrap(lines[number], first=True):
         return None
+    joined = plain_line(lines[number])
     if _says_who_wrote(joined, lines, number):
         return number
     for n in range(number + 1, min(number + 3, len(lines)) if _begins(joined) else 0):
