@@ -24,15 +24,15 @@ def environ(town: Town, queue: Path) -> dict[str, str]:
 
 
 def test_an_alert_that_was_accepted_becomes_one_incident_whatever_happens(
-    town: Town, queue: Path, start: Start
+    town: Town, queue: Path, fork: Start
 ) -> None:
-    program = start("tracker_bridge", "serve", environ=environ(town, queue))
+    program = fork("tracker_bridge", "serve", environ=environ(town, queue))
     program.answers()
     assert program.request("PUT", "/alerts/prod", group("a"), BEARER) == 202
     program.process.kill()
     eventually(lambda: program.request("GET", "/healthz") == 0, "its end")
 
-    again = start("tracker_bridge", "serve", environ=environ(town, queue))
+    again = fork("tracker_bridge", "serve", environ=environ(town, queue))
     again.answers()
     tickets = town.project.tickets
     eventually(lambda: len(tickets) == 1 and "status" in documents(tickets[1]), "the incident")
@@ -43,8 +43,8 @@ def test_an_alert_that_was_accepted_becomes_one_incident_whatever_happens(
 
 
 @pytest.mark.parametrize("town", ["github"], indirect=True)
-def test_what_is_not_taken_is_told_why(town: Town, queue: Path, start: Start) -> None:
-    program = start("tracker_bridge", "serve", environ=environ(town, queue))
+def test_what_is_not_taken_is_told_why(town: Town, queue: Path, fork: Start) -> None:
+    program = fork("tracker_bridge", "serve", environ=environ(town, queue))
     program.answers()
     huge = b"x" * (4 * 1024 * 1024 + 1)
     hook = dict(BEARER)

@@ -24,8 +24,8 @@ def queue(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def quick(start: Start, queue: Path) -> Program:
-    program = start("tests.serving.served", 0, queue, "quick", 60)
+def quick(fork: Start, queue: Path) -> Program:
+    program = fork("tests.serving.served", 0, queue, "quick", 60)
     program.answers()
     return program
 
@@ -35,16 +35,16 @@ def lasting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """A server for all tests that leave it as it was: as it is installed, and without what has to be compiled."""
     folder = tmp_path_factory.mktemp("lasting")
     environ = {"WITHOUT_HTTPTOOLS": "1"} if request.param == "h11" else {}
-    with starting(folder) as begin:
+    with starting(folder, forks=not environ) as begin:
         program = begin("tests.serving.served", 0, folder / "queue.sqlite3", "quick", 60, environ=environ)
         program.answers()
         yield program
 
 
 @pytest.fixture
-def slow(start: Start, queue: Path) -> Program:
+def slow(fork: Start, queue: Path) -> Program:
     """A server with a look under way that does not end by itself."""
-    program = start("tests.serving.served", 0, queue, "slow", 60)
+    program = fork("tests.serving.served", 0, queue, "slow", 60)
     program.answers()
     assert program.deliver() == 202
     program.says("begun github:acme/api#1")
@@ -115,12 +115,12 @@ def test_a_second_signal_changes_nothing(slow: Program, queue: Path) -> None:
 
 
 def test_a_server_that_is_killed_lets_go_of_the_queue_and_the_next_one_goes_on(
-    slow: Program, queue: Path, start: Start
+    slow: Program, queue: Path, fork: Start
 ) -> None:
     slow.process.kill()
     assert slow.ends() == -signal.SIGKILL
 
-    following = start("tests.serving.served", 0, queue, "quick", 60)
+    following = fork("tests.serving.served", 0, queue, "quick", 60)
     following.says("ended github:acme/api#1")
 
 

@@ -170,18 +170,18 @@ def test_nothing_is_connected_to_while_there_is_nothing_to_say(tmp_path: Path) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("town", ["github"], indirect=True)
-def test_a_bridge_that_is_killed_sends_nothing_twice(town: Town, queue: Path, start: Start) -> None:
+def test_a_bridge_that_is_killed_sends_nothing_twice(town: Town, queue: Path, fork: Start) -> None:
     """The receiver has taken it and never answers: when the bridge is killed, nobody knows that it arrived."""
     with receiving(hang) as receiver:
         environ = town.environ(queue, notify=json.dumps([ops(receiver)]))
-        program = start("tracker_bridge", "serve", environ=environ)
+        program = fork("tracker_bridge", "serve", environ=environ)
         town.connect(program)
         ticket = town.report()
         receiver.wait()
         program.process.kill()
         eventually(lambda: program.request("GET", "/healthz") == 0, "its end")
 
-        again = start("tracker_bridge", "serve", environ=environ)
+        again = fork("tracker_bridge", "serve", environ=environ)
         town.connect(again)
         town.sandbox.world.comment(ticket, town.alice, "/incident note still looking")
         eventually(lambda: "still looking" in status(ticket), "the note")

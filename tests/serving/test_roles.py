@@ -104,12 +104,12 @@ def test_what_the_compose_file_starts_is_one_bridge(town: Town, database: str, s
     assert workers.log.read_text().count("swept 1 projects") == 1
 
 
-def test_a_receiver_starts_and_takes_deliveries_while_the_database_is_away(database: str, start: Start) -> None:
+def test_a_receiver_starts_and_takes_deliveries_while_the_database_is_away(database: str, fork: Start) -> None:
     door = Door(database, temporary_folder())
     with Sandbox(World()) as sandbox:
         town = Town("github", sandbox)
         environ = town.environ(door.url, signing_key=KEY)
-        receiver = start("tracker_bridge", "receive", environ=environ)
+        receiver = fork("tracker_bridge", "receive", environ=environ)
         receiver.answers()
         assert receiver.request("GET", "/readyz") == 200
         connect(town, receiver)
@@ -118,7 +118,7 @@ def test_a_receiver_starts_and_takes_deliveries_while_the_database_is_away(datab
         assert {one.status for one in sandbox.hooks.log} == {202}
 
         door.open()
-        worker = start("tracker_bridge", "work", environ={**environ, "TRACKER_BRIDGE_SWEEP_EVERY": "1h"})
+        worker = fork("tracker_bridge", "work", environ={**environ, "TRACKER_BRIDGE_SWEEP_EVERY": "1h"})
         eventually(lambda: "status" in documents(ticket), "the status comment")
         worker.process.send_signal(signal.SIGTERM)
         assert worker.ends() == 0
@@ -126,7 +126,7 @@ def test_a_receiver_starts_and_takes_deliveries_while_the_database_is_away(datab
     door.shut()
 
 
-def test_an_empty_database_takes_the_place_of_one_that_was_lost(database: str, start: Start) -> None:
+def test_an_empty_database_takes_the_place_of_one_that_was_lost(database: str, fork: Start) -> None:
     """With it, and with a receiver that is killed, all is lost that was not processed: the sweep finds it."""
     door = Door(database, temporary_folder())
     door.open()
@@ -134,8 +134,8 @@ def test_an_empty_database_takes_the_place_of_one_that_was_lost(database: str, s
         town = Town("github", sandbox)
         environ = town.environ(door.url, signing_key=KEY, sweep_every="2s", full_sweep_every="1h")
         receiver, worker = (
-            start("tracker_bridge", "receive", environ=environ),
-            start("tracker_bridge", "work", environ=environ),
+            fork("tracker_bridge", "receive", environ=environ),
+            fork("tracker_bridge", "work", environ=environ),
         )
         receiver.answers()
         connect(town, receiver)
@@ -151,7 +151,7 @@ def test_an_empty_database_takes_the_place_of_one_that_was_lost(database: str, s
         door.open()
         eventually(lambda: "status" in documents(lost), "the status comment that nobody was told of")
 
-        receiver = start("tracker_bridge", "receive", environ=environ)
+        receiver = fork("tracker_bridge", "receive", environ=environ)
         receiver.answers()
         connect(town, receiver)
         sandbox.world.comment(before, town.alice, "/incident resolve")

@@ -50,19 +50,19 @@ def writes(sandbox: Sandbox) -> list[Request]:
     return [one for one in asked if "graphql" not in one.path or b"mutation" in one.body]
 
 
-def test_a_process_that_stood_still_writes_nothing_and_takes_nothing_away(database: str, start: Start) -> None:
+def test_a_process_that_stood_still_writes_nothing_and_takes_nothing_away(database: str, fork: Start) -> None:
     gates = Gates()
     with Sandbox(World(), faults=gates) as sandbox:
         town = Town("github", sandbox)
         environ = town.environ(database, signing_key="k" * 32, lease="5s", workers="1", sweep_every="1h")
-        stopped = start("tracker_bridge", "work", environ=environ)
+        stopped = fork("tracker_bridge", "work", environ=environ)
         eventually(lambda: "swept 1 projects" in stopped.log.read_text(), "the first round of the sweep")
         ticket = town.report()
         with opened(database) as queue:
             queue.add(IssueChanged(IssueRef("github", "acme/api", ticket.number)), datetime.now(UTC))
             eventually(lambda: gates.came == 1, "it is about to write")
             stopped.process.send_signal(signal.SIGSTOP)
-            other = start("tracker_bridge", "work", environ=environ)
+            other = fork("tracker_bridge", "work", environ=environ)
             eventually(lambda: gates.came == 2, "the lease ends, and another process is about to write")
             held = rows(database)
             assert [len(held["doing"]), len(held["todo"])] == [1, 0]

@@ -87,8 +87,8 @@ def test_a_webhook_leads_to_the_status_comment(town: Town, queue: Path, start: S
     assert found_key(queue), "made at the first start"
 
 
-def test_without_webhooks_the_sweep_finds_it(town: Town, queue: Path, start: Start) -> None:
-    program = start("tracker_bridge", "work", environ=town.environ(queue, sweep_every="1s"))
+def test_without_webhooks_the_sweep_finds_it(town: Town, queue: Path, fork: Start) -> None:
+    program = fork("tracker_bridge", "work", environ=town.environ(queue, sweep_every="1s"))
     eventually(lambda: "swept 1 projects" in program.log.read_text(), "the first round of the sweep")
     ticket = town.report()
 
@@ -97,22 +97,22 @@ def test_without_webhooks_the_sweep_finds_it(town: Town, queue: Path, start: Sta
     assert program.ends() == 0
 
 
-def test_what_came_while_it_was_killed_is_seen_after_the_restart(town: Town, queue: Path, start: Start) -> None:
-    program = start("tracker_bridge", "serve", environ=town.environ(queue))
+def test_what_came_while_it_was_killed_is_seen_after_the_restart(town: Town, queue: Path, fork: Start) -> None:
+    program = fork("tracker_bridge", "serve", environ=town.environ(queue))
     town.connect(program)
     program.process.kill()
     eventually(lambda: program.request("GET", "/healthz") == 0, "that the worker ends too")
     ticket = town.report()
 
-    start("tracker_bridge", "serve", environ=town.environ(queue))
+    fork("tracker_bridge", "serve", environ=town.environ(queue))
     eventually(lambda: "status" in documents(ticket), "the status comment")
 
 
 def test_a_second_server_on_the_same_queue_says_why_it_does_not_start(
-    town: Town, queue: Path, start: Start
+    town: Town, queue: Path, fork: Start
 ) -> None:
-    town.connect(start("tracker_bridge", "serve", environ=town.environ(queue)))
-    second = start("tracker_bridge", "serve", environ=town.environ(queue))
+    town.connect(fork("tracker_bridge", "serve", environ=town.environ(queue)))
+    second = fork("tracker_bridge", "serve", environ=town.environ(queue))
 
     assert second.ends() == 1
     assert "in use by another process" in second.log.read_text()

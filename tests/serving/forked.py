@@ -1,0 +1,72 @@
+"""Programs that need not import what they are made of: forked from a process that has, as ``work`` has its own."""
+
+import multiprocessing
+import os
+import resource
+import runpy
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+IMPORTED = "tests.serving.imported_all"
+
+
+class Forked:
+    """
+    ``python -m MODULE ARGUMENTS`` in a fork; it is asked as a ``subprocess.Popen`` is.
+
+    It is a process like any other, in a group of its own. Only what would be imported is there, so it does not
+    show what is imported, nor what is done where a program is installed; and ``atexit`` does nothing.
+    """
+
+    def __init__(
+        self, module: str, arguments: Sequence[str], environ: Mapping[str, str], out: Path, log: Path
+    ) -> None:
+        more = {"out": str(out), "log": str(log), "files": resource.getrlimit(resource.RLIMIT_NOFILE)}
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([IMPORTED])
+        self._process = context.Process(
+            target=_run, args=(module, arguments, dict(environ)), kwargs=more, daemon=True
+        )
+        self._process.start()
+        self.pid = self._process.pid or 0
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, seconds: float) -> int:
+        self._process.join(seconds)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired(self._process.name, seconds)
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+def _run(
+    module: str,
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+    *,
+    out: str,
+    log: str,
+    files: tuple[int, int],
+) -> None:
+    os.setsid()
+    for path, number in ((out, 1), (log, 2)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND), number)
+    resource.setrlimit(resource.RLIMIT_NOFILE, files)
+    os.environ.clear()
+    os.environ.update(environ)
+    sys.argv[1:] = arguments
+    runpy.run_module(module, run_name="__main__", alter_sys=True)

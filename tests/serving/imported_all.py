@@ -1,0 +1,16 @@
+"""Imported once, by the process that ``forked.py`` forks from: all that a bridge imports at its start."""
+
+import gc
+from importlib import import_module
+
+for module in (
+    "tests.worker.conftest",
+    "tracker_bridge.cli.receive",
+    "tracker_bridge.cli.serve",
+    "tracker_bridge.cli.work",
+    "tracker_bridge.queue.postgres",
+    "tracker_bridge.trackers.github.tracker",
+    "tracker_bridge.trackers.gitlab.tracker",
+):
+    import_module(module)
+gc.freeze()  # no fork copies what a collection would only look at
