@@ -13,7 +13,9 @@ from tests.postgres import Clocked, own_schema
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import Document
-from tracker_bridge.ours import Index, Ours, OwnIndex
+from tracker_bridge.domain.issue.grammar import Grammar
+from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.ours import Index, Ours, OwnIndex, Words
 from tracker_bridge.queue import UNCAPPED, Queue
 from tracker_bridge.queue.shared_index import SharedIndex
 from tracker_bridge.queue.sqlite import SqliteQueue
@@ -343,3 +345,19 @@ def test_whatever_happens_where_we_are_at_work_matters(forge: Forge, house: Hous
 
     assert len(changes) == 2
     assert not any(house.ours.spares(change) for change in changes if change)
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_what_else_a_delivery_tells_is_put_together_only_where_it_decides(*, listed: bool) -> None:
+    """Not before the open incidents of the project are known, and not of one of them."""
+    ref, ours, asked = IssueRef("github", "acme/api", 7), Ours(), list[str]()
+    if listed:
+        ours.listed(ref.tracker, ref.project, Words(frozenset(), Grammar((), "bot")), [ref])
+
+    def told() -> None:
+        asked.append("asked")
+
+    assert not ours.spares(IssueChanged(ref, told=told))
+    assert not asked
+    assert not ours.spares(IssueChanged(IssueRef("github", "acme/api", 8), told=told))
+    assert bool(asked) is listed

@@ -123,6 +123,30 @@ def test_whatever_happens_to_an_issue(action: str) -> None:
     assert parse_webhook(delivery(action=action, comment=None), "issues") == IssueChanged(REF)
 
 
+@pytest.mark.parametrize(
+    ("labels", "worn"),
+    [
+        ([], set()),
+        (
+            [{"id": 1, "name": "incident", "color": "b60205"}, {"name": "half a \ud83d"}],
+            {"incident", "half a \ufffd"},
+        ),
+        (None, None),
+        ("incident", None),
+        (["incident"], None),
+        ({"name": "incident"}, None),
+        ([{"name": "incident"}, {"name": 7}], None),
+        ([{"name": "incident"}, {}], None),
+    ],
+)
+def test_labels_are_told_if_they_are_as_github_has_them(labels: Any, worn: set[str] | None) -> None:
+    change = parse_webhook(delivery(issue={"number": 7, "title": "Down", "body": None, "labels": labels}))
+
+    assert change == IssueChanged(REF, 5, AT)
+    told = change.told()
+    assert (None if told is None else set(told.labels)) == worn
+
+
 @pytest.mark.parametrize("event", ["push", "ping", "label", "sub_issues", "installation", ""])
 def test_other_events_are_nothing(event: str) -> None:
     assert parse_webhook(delivery(), event) is None
