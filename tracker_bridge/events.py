@@ -7,21 +7,21 @@ They tell of events, and know nobody who listens (watching/). No event holds a t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tracker_bridge.domain.issue.issue import IssueRef
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(NamedTuple):
     """
-    A delivery was answered. ``event`` is what the forge calls it, empty where nothing proved it. ``project`` is as
-    the delivery names it, ``None`` if it does not.
+    A delivery that came ``at`` was answered. ``event`` is what the forge calls it, empty where nothing proved it.
+    ``project`` is as the delivery names it, ``None`` if it does not.
     """
 
     tracker: str
     event: str
     outcome: Literal["taken", "nothing of ours", "other project", "forged", "too large"]
+    at: datetime
     project: str | None = None
 
     @property

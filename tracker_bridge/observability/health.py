@@ -179,7 +179,7 @@ class Health:
             return
         project = self._project(event.tracker, event.project)
         if project is not None:
-            project.delivered_at, unheard, project.unheard = self._clock(), project.unheard, 0
+            project.delivered_at, unheard, project.unheard = event.at, project.unheard, 0
             if unheard >= UNHEARD:
                 self._tell()
         elif event.project and event.project.isprintable():

@@ -167,7 +167,7 @@ class Meter:
         with self._lock:
             self._came[labels] = self._came.get(labels, 0) + 1
             if project is not None:
-                self._came_at[event.tracker, project] = self._clock()
+                self._came_at[event.tracker, project] = event.at
 
     def _reconciled(self, event: Reconciled) -> None:
         self._reconciles.labels(event.ref.tracker, event.outcome).observe(event.seconds)

@@ -106,7 +106,7 @@ class SqliteQueue:
                 self._save(change.ref)
                 self._saving[change.ref] = self._batch
                 self._ready.notify()
-            saved = self._saving.get(change.ref)
+            saved = self._saving.get(change.ref) if self._saving else None
             if saved is self._batch:
                 self._ask()
         return saved

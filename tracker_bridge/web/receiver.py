@@ -92,6 +92,9 @@ class Outcome(NamedTuple):
     saved: Future[None] | None = None
 
 
+_DONE = Outcome(NOTED)
+
+
 @lru_cache(64)
 def hook_name(path: str) -> str | None:
     """
@@ -125,6 +128,8 @@ class Receiver:
         ours: Ours | None = None,
     ) -> None:
         self._ours = ours or Ours()
+        self.asks = self._ours.asks
+        """Whether :meth:`take` asks somebody else, and so may take a while."""
         self._trackers = trackers
         self._telling = {name: one for name, one in trackers.items() if isinstance(one, Deliveries)}
         self._queue = queue
@@ -148,25 +153,20 @@ class Receiver:
             return self.too_long(name)
         return self._unproven(name, tracker, headers)
 
-    @property
-    def asks(self) -> bool:
-        """Whether :meth:`take` asks somebody else, and so may take a while."""
-        return self._ours.asks
-
     def cap(self, name: str) -> int:
         """Return the bytes that a body may have."""
         return self._trackers[name].max_delivery
 
     def too_long(self, name: str) -> Answer:
         """Return the answer to a body that turned out to be longer."""
-        self._observe(Delivered(name, "", "too large"))
+        self._observe(Delivered(name, "", "too large", self._clock()))
         return TOO_LONG
 
     def given_up(self, name: str) -> None:
         """Say that a body took too much of what all may take. ``name`` is empty where it was no delivery."""
         self._refusals.log(name or "alerts", "bodies that were being received took more than webhook_memory")
         if name:
-            self._observe(Delivered(name, "", "too large"))
+            self._observe(Delivered(name, "", "too large", self._clock()))
 
     def take_whole(self, name: str, headers: Mapping[str, str], body: bytes) -> Outcome:
         """Judge what was POSTed, all of which is there: what it lacks costs nobody a body any more."""
@@ -183,13 +183,14 @@ class Receiver:
             change = self._trackers[name].parse_webhook(headers, body)
             if change is not None and self._ours.spares(change):
                 change = None
-            saved = None if change is None else self._submit(change)
-            self._tell(name, headers, body, change)
+            now = self._clock()
+            saved = None if change is None else self._submit(change, now)
+            self._tell(name, headers, body, change, now)
         except Forged as error:
             return Outcome(self._forged(name, error))
         except Exception:  # noqa: BLE001 - a bug of ours must not disable the tracker's hook
             return Outcome(self._bug(name))
-        return Outcome(NOTED, None if change is None else change.ref, saved)
+        return _DONE if change is None or saved is None else Outcome(NOTED, change.ref, saved)
 
     def not_saved(self, ref: IssueRef | None, reason: object) -> None:
         _log.error("%s: a change could not be queued: %s", ref, reason)
@@ -208,24 +209,26 @@ class Receiver:
             return self._bug(name)
         return None
 
-    def _submit(self, change: IssueChanged) -> Future[None] | None:
+    def _submit(self, change: IssueChanged, now: datetime) -> Future[None] | None:
         try:
             priority = Priority.TIMER if change.echo else Priority.PERSON
-            return self._queue.submit(change, self._edge.due(change.ref, self._clock()), priority)
+            return self._queue.submit(change, self._edge.due(change.ref, now), priority)
         except QueueError as error:
             self.not_saved(change.ref, error)
             return None
 
-    def _tell(self, name: str, headers: Mapping[str, str], body: bytes, change: IssueChanged | None) -> None:
+    def _tell(
+        self, name: str, headers: Mapping[str, str], body: bytes, change: IssueChanged | None, now: datetime
+    ) -> None:
         """Tell whoever watches what became of an authentic delivery."""
         told = self._telling.get(name)
         event = told.event_of(headers) if told else ""
         if change is not None:
-            delivered = Delivered(name, event, "taken", change.ref.project)
+            delivered = Delivered(name, event, "taken", now, change.ref.project)
         else:
             project = told.project_of(body) if told else None
             served = project is None or self._trackers[name].serves(project)
-            delivered = Delivered(name, event, "nothing of ours" if served else "other project", project)
+            delivered = Delivered(name, event, "nothing of ours" if served else "other project", now, project)
         self._observe(delivered)
         if _log.isEnabledFor(logging.DEBUG):
             id_ = told.delivery_of(headers) if told else ""
@@ -234,7 +237,7 @@ class Receiver:
 
     def _forged(self, name: str, error: Forged) -> Answer:
         self._refusals.log(name, str(error))
-        self._observe(Delivered(name, "", "forged"))
+        self._observe(Delivered(name, "", "forged", self._clock()))
         return FORGED
 
     def _bug(self, name: str) -> Answer:
