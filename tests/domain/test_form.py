@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.fold.authorization import Authorizer
 from tracker_bridge.domain.fold.form import QUESTIONS, answers_of, form_calls
 from tracker_bridge.domain.issue.issue import NOBODY, Comment, Person, TrackerUrl
@@ -32,7 +33,30 @@ def as_github(answers: dict[str, str]) -> str:
 
 def commands(body: str) -> list[str]:
     opening = Comment(0, Person(2, "bob"), NOW, NOW, body, TrackerUrl("https://forge.test/7"))
-    return [f"{call.verb} {call.text}" for call in form_calls(opening, Authorizer())]
+    return [f"{call.verb} {call.text}" for call in form_calls(opening, Authorizer(), GRAMMAR)]
+
+
+GRAMMAR = COMMANDS.grammar(("/incident", "/inc"), "incident-bot")
+
+
+@pytest.mark.parametrize(
+    ("answers", "read"),
+    [
+        ({"started": "- 13:50"}, "started 13:50"),
+        ({"started": "> 13:50"}, "started 13:50"),
+        ({"severity": "- [x] sev1"}, "severity sev1"),
+        ({"source": "customers on Twitter"}, "detected by user"),
+        ({"source": "our monitoring"}, "detected by alert"),
+        ({"source": "me"}, "detected by staff"),
+        (
+            {"who": "- EU\n- US", "how": "1. slow\n2. down", "many": "> 50%"},
+            "impact EU, US: slow, down --many > 50%",
+        ),
+        ({"who": "us", "how": "we cannot pay\n/inc severity sev1"}, "impact us: we cannot pay"),
+    ],
+)
+def test_answers_are_read_as_people_type_them(answers: dict[str, str], read: str) -> None:
+    assert commands(as_github(answers)) == [read]
 
 
 def test_every_answer_is_read() -> None:
@@ -57,6 +81,8 @@ def test_the_answers_are_the_commands_that_say_the_same() -> None:
         "unknown",
         "?",
         "TBD",
+        "Don’t know yet.",
+        "unknown at the moment",
         "N/A.",
         "I don’t know",
         "—",
@@ -123,9 +149,7 @@ def test_an_impact_is_who_and_how(lacking: str) -> None:
 
 def test_an_answer_stays_in_its_place() -> None:
     answers = {"who": "shop: Berlin", "how": "fails: --many of them, --cost nothing\n/incident resolve"}
-    assert commands(as_github(answers)) == [
-        "impact shop, Berlin: fails: many of them, cost nothing /incident resolve"
-    ]
+    assert commands(as_github(answers)) == ["impact shop, Berlin: fails: many of them, cost nothing"]
 
 
 def test_of_a_time_and_a_severity_the_first_line_counts() -> None:
@@ -138,7 +162,9 @@ def test_whose_words_they_are_is_known() -> None:
     body = as_github({"started": "13:50"})
     for editor, actor, doubtful in ((None, bob, False), (alice, bob, True), (NOBODY, bob, True)):
         [call] = form_calls(
-            Comment(0, bob, NOW, NOW, body, TrackerUrl("https://forge.test/7"), edited_by=editor), Authorizer()
+            Comment(0, bob, NOW, NOW, body, TrackerUrl("https://forge.test/7"), edited_by=editor),
+            Authorizer(),
+            GRAMMAR,
         )
         assert (call.author, call.actor, call.doubtful, call.asked) == (bob, actor, doubtful, "started")
 
@@ -159,6 +185,8 @@ def test_whatever_people_answer_is_read_as_they_wrote_it(answers: dict[str, str]
 @given(st.text(max_size=200))
 def test_no_text_is_too_odd(body: str) -> None:
     for call in form_calls(
-        Comment(0, Person(2, "bob"), NOW, NOW, f"### {QUESTIONS['who']}\n{body}", TrackerUrl("")), Authorizer()
+        Comment(0, Person(2, "bob"), NOW, NOW, f"### {QUESTIONS['who']}\n{body}", TrackerUrl("")),
+        Authorizer(),
+        GRAMMAR,
     ):
         assert "\n" not in call.text

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tracker_bridge.domain.fold.arguments import moment, people, quoted
 from tracker_bridge.domain.fold.command import Section, When, command
-from tracker_bridge.domain.fold.form import SOURCE_WORDS, source_of
+from tracker_bridge.domain.fold.form import SOURCE_WORDS, SOURCES_MEANT, source_of
 from tracker_bridge.domain.fold.lookups import whom
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.key_times import timed_fact
@@ -20,17 +20,6 @@ from tracker_bridge.domain.transitions.fixing import corrects, fix
 _BY = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?by:?\s+(?:(?:an?|the|our)\s+)?", re.IGNORECASE)
 _MADE_BY = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?by:?(?!\S)", re.IGNORECASE)
 _SOURCE = re.compile(rf"{_BY.pattern}(?P<source>{'|'.join(SOURCE_WORDS)})s?(?!\w)[.,]?", re.IGNORECASE)
-
-
-_MEANT = {
-    word: source
-    for source, words in (
-        ("alert", "alerting monitoring monitor pager probe"),
-        ("user", "customer customers client clients"),
-        ("staff", "us team support employee employees engineer colleague"),
-    )
-    for word in words.split()
-}
 
 
 def _when(text: str, incident: Incident, call: Invocation, after: str = "") -> Moment | Refused:
@@ -85,7 +74,7 @@ def detected(incident: Incident, call: Invocation) -> Incident | Refused:
             (
                 "detected",
                 *text[: by.start()].split(),
-                f"by {_MEANT.get(text[by.end() :].casefold(), '<alert, user or staff>')}",
+                f"by {SOURCES_MEANT.get(text[by.end() :].casefold(), '<alert, user or staff>')}",
             )
         )
         return Refused(f"{quoted(text[by.end() :])} is not `alert`, `user` or `staff`", instead)

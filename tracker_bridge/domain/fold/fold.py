@@ -52,7 +52,7 @@ def all_calls(issue: Issue, grammar: Grammar, authorizer: Authorizer, rules: Rul
     fields = with_kept(rules, authorizer.receipts.kept).fields
     comments = (issue.opening, *_said(issue))
     said = [call for one in comments for call in authorizer.calls(one, grammar)]
-    return [*said, *form_calls(issue.opening, authorizer, fields)]
+    return [*said, *form_calls(issue.opening, authorizer, grammar, fields)]
 
 
 def fold(
@@ -174,7 +174,7 @@ def _fold(
     speak = SettingsSpeak(commands, grammar, authorizer.accounts, thread)
     talk = Talk(authorizer, Proposer(commands, grammar, authorizer.accounts), thread, speak, trail)
     openings = Openings(issue, commands, authorizer, unexplained)
-    form = talk.in_thread(form_calls(issue.opening, authorizer, incident.rules.fields))
+    form = talk.in_thread(form_calls(issue.opening, authorizer, grammar, incident.rules.fields))
     talk.form = bool(form)
     start = None if trail.lost else trail.resume(trails, thread, authorizer.access)
     if start is not None:

@@ -19,6 +19,7 @@ from tracker_bridge.domain.incident.fields import Field, FieldValue, fitting
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Mistake, Refused, Replies
 from tracker_bridge.domain.issue.authors import writers
+from tracker_bridge.domain.issue.grammar import Grammar, as_read
 from tracker_bridge.domain.issue.invocations import Found, Invocation
 from tracker_bridge.domain.issue.issue import Comment, Issue
 from tracker_bridge.domain.issue.receipts import Receipt, Verdict
@@ -48,6 +49,19 @@ SOURCES: Final = {"alert": "an alert", "user": "a user", "staff": "our staff"}
 SOURCE_WORDS: Final = (*SOURCES, "alarm")
 """What people may write for them; see :func:`source_of`."""
 
+SOURCES_MEANT: Final = MappingProxyType(
+    {
+        word: source
+        for source, words in (
+            ("alert", "alerting monitoring monitor pager probe pagerduty opsgenie grafana"),
+            ("user", "customer customers client clients"),
+            ("staff", "us we me team support employee employees engineer colleague developer"),
+        )
+        for word in words.split()
+    }
+)
+"""Other words for them."""
+
 _OWN: Final = "field "
 """What the question of a team's own field is called, before the name of the field."""
 
@@ -57,6 +71,9 @@ _FIRST = 900
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<question>.*?)[ \t#]*")
 _HINT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SOURCE = re.compile(rf"\b({'|'.join(SOURCE_WORDS)})s?\b", re.IGNORECASE)
+_ITEM = re.compile(r"^\s*[-*]\s+(?:\[[ xX]\]\s+)?")
+_NUMBERED = re.compile(r"^\s*(?:[-*]|[0-9]{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
+"""How a line of a list begins; a single line that begins with a number is none."""
 _OPTION = re.compile(r"(?<!\S)--(?=many\b|cost\b)")
 _VERDICTS = {
     Permission.ALLOWED: Verdict.ACCEPTED,
@@ -64,6 +81,7 @@ _VERDICTS = {
     Permission.SILENT: Verdict.IGNORED,
     Permission.DOUBTFUL: Verdict.DOUBTFUL,
 }
+_LATER = re.compile(r"\s+(?:yet|so far|for sure|exactly|at the moment|right now)[.!]*$")
 _NOTHING = frozenset({
     "", "_no response_", "none", "n/a", "na", "nil", "-", "--", "–", "—", "?", "??", "???", "...", "…", "unknown",
     "not known", "don't know", "i don't know", "not sure", "unsure", "no idea", "idk", "tbd", "tba", "tbc",
@@ -109,16 +127,18 @@ def answers_of(body: str, fields: Iterable[Field] = ()) -> dict[str, str]:
 
 def _is_nothing(text: str) -> bool:
     said = text.casefold().replace("’", "'").strip("*` ")
-    return said in _NOTHING or said.rstrip(".!") in _NOTHING
+    return said in _NOTHING or _LATER.sub("", said).rstrip(".!") in _NOTHING
 
 
-def form_calls(opening: Comment, authorizer: Authorizer, fields: Sequence[Field] = ()) -> tuple[Invocation, ...]:
+def form_calls(
+    opening: Comment, authorizer: Authorizer, grammar: Grammar, fields: Sequence[Field] = ()
+) -> tuple[Invocation, ...]:
     """
     Return what the answers of the opening post would be as commands; ``asked`` marks them.
 
     ``fields`` are the team's own, of which some have questions.
     """
-    answered = _found(opening.body, fields)
+    answered = _found(opening.body, grammar, fields)
     calls = [
         Invocation(
             comment=opening.id,
@@ -133,13 +153,13 @@ def form_calls(opening: Comment, authorizer: Authorizer, fields: Sequence[Field]
         for ordinal, asked, found in answered
     ]
     now = [found for _, _, found in answered]
-    by = writers(opening, now, lambda body: [found for _, _, found in _found(body, fields)])
+    by = writers(opening, now, lambda body: [found for _, _, found in _found(body, grammar, fields)])
     return tuple(authorizer.settled(opening, calls, by))
 
 
-def _found(body: str, fields: Sequence[Field]) -> list[tuple[int, str, Found]]:
+def _found(body: str, grammar: Grammar, fields: Sequence[Field]) -> list[tuple[int, str, Found]]:
     """Return each answer as a command: its place among the questions, the question, and the command."""
-    answers = answers_of(body, fields)
+    answers = {asked: _own_words(text, grammar) for asked, text in answers_of(body, fields).items()}
     questions = {**QUESTIONS, **{f"{_OWN}{one.name}": one.question for one in fields}}
     said = [*((asked, verb, text, text) for asked, verb, text in _commands(answers)), *_own(answers)]
     return [
@@ -149,11 +169,28 @@ def _found(body: str, fields: Sequence[Field]) -> list[tuple[int, str, Found]]:
     ]
 
 
+def _own_words(answer: str, grammar: Grammar) -> str:
+    """Return an answer without the commands in it, which are run; a list becomes one line."""
+    lines = [line for line in answer.split("\n") if grammar.spelling(as_read(line)) is None]
+    said = [line for line in lines if line.strip()]
+    if len(said) > 1 and all(map(_NUMBERED.match, said)):
+        return ", ".join(_NUMBERED.sub("", line).strip() for line in said)
+    return "\n".join(_ITEM.sub("", line) for line in lines).strip()
+
+
+def _source(answer: str) -> str:
+    """Return who noticed it, by the first word that tells; empty where none does."""
+    if found := _SOURCE.search(answer):
+        return source_of(found[1])
+    words = re.findall(r"\w+", answer.casefold())
+    return next((SOURCES_MEANT[word] for word in words if word in SOURCES_MEANT), "")
+
+
 def _commands(answers: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
     """Return question, verb and text of every command there could be; without an answer the text is empty."""
-    detected, source = _first_line(answers, "detected"), _SOURCE.search(answers.get("source", ""))
+    detected, source = _first_line(answers, "detected"), _source(answers.get("source", ""))
     if source:
-        detected = f"{detected} by {source_of(source[1])}".strip()
+        detected = f"{detected} by {source}".strip()
     severity = _first_line(answers, "severity").partition(":")[0].strip()
     return (
         ("started", "started", _first_line(answers, "started")),
@@ -178,7 +215,7 @@ def _impact(answers: Mapping[str, str]) -> str:
 
 
 def _first_line(answers: Mapping[str, str], field: str) -> str:
-    return answers.get(field, "").partition("\n")[0].strip()
+    return answers.get(field, "").partition("\n")[0].strip("> \t")
 
 
 def apply_form(
