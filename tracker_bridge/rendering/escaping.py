@@ -85,8 +85,15 @@ def cell(markdown: str) -> Markup:
 
 def spoken(text: str) -> Markup:
     """Return a sentence of ours with what people typed in back-ticks, each part made harmless by itself."""
+    return _spoken_remembered(text) if len(text) <= _SHORT else _spoken(text)
+
+
+def _spoken(text: str) -> Markup:
     parts = text.split("`")
     return Markup("").join(code(part) if at % 2 else _inner(part) for at, part in enumerate(parts))
+
+
+_spoken_remembered = lru_cache(_REMEMBERED)(_spoken)
 
 
 def _inner(part: str) -> Markup:
