@@ -89,20 +89,16 @@ class Traces:
 
 
 def traces_of(issue: Issue, before: Receipts, rules: Rules) -> Traces:
-    ours = [one for one in issue.comments if one.ours]
-    worked = any(kind_of_key(key_of(one.body) or "") in _TOLD for one in ours)
-    refused = {
-        int(found["comment"]): _named(one.body)
-        for one in ours
-        if (found := _REFUSAL.fullmatch(key_of(one.body) or ""))
-    }
-    wrote = max((one.created_at - _APART for one in ours), default=_NEVER)
+    ours = [(one, key_of(one.body) or "") for one in issue.comments if one.ours]
+    worked = any(kind_of_key(key) in _TOLD for _, key in ours)
+    refused = {int(found["comment"]): _named(one.body) for one, key in ours if (found := _REFUSAL.fullmatch(key))}
+    wrote = max((one.created_at - _APART for one, _ in ours), default=_NEVER)
     if BEGUN not in before.once_keys:
         labelled = any(rules.is_incident_label(label) for label in issue.labels)
         theirs = {key_of(one.body) for one in issue.comments if not one.ours}
         bare, moved = not worked and (labelled or not issue.open), bool(theirs & {STATUS, SUMMARY})
         return Traces(total=worked, bare=bare, moved=bare and moved, sure_until=wrote, refused=refused)
-    touched = max((one.updated_at - _APART for one in ours), default=_NEVER)
+    touched = max((one.updated_at - _APART for one, _ in ours), default=_NEVER)
     return Traces(seen_until=max(wrote, touched), sure_until=wrote, refused=refused)
 
 

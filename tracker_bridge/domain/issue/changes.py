@@ -39,11 +39,11 @@ def key_of(body: str) -> str | None:
     Only the last line counts: text that people wrote, repeated by us further up, cannot pass for a marker. People
     may have written below that of a document which is theirs as well.
     """
-    if "<!-- tracker-bridge:" not in body:
-        return None
     text = body.rstrip()
     if found := _MARKER.fullmatch(text[text.rfind("\n") + 1 :].strip()):
         return found["key"]
+    if "<!-- tracker-bridge:" not in body:
+        return None
     if not any(f"<!-- tracker-bridge:{kind}" in body for kind in _SHARED):
         return None
     keys = (found["key"] for line in reversed(body.split("\n")) if (found := _MARKER.fullmatch(line.strip())))

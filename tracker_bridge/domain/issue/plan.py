@@ -182,14 +182,13 @@ def plan_documents(issue: Issue, wanted: DesiredState, max_comments: int) -> lis
 
     The status comment comes first; but what it remembers is elsewhere before it lets go of it.
     """
-    begun = STATUS in _ours(issue)
+    there = _ours(issue)
 
     def order(document: Document) -> int:
-        if begun and kind_of_key(document.key) == RECEIPTS:
+        if STATUS in there and kind_of_key(document.key) == RECEIPTS:
             return 0
         return 1 if document.key == STATUS else 2
 
-    there = _ours(issue)
     documents = [one for one in wanted.documents if one.key in there or not _is_past(one, wanted)]
     changes = _comments(issue, sorted(documents, key=order), KINDS, max_comments)
     kept, still = _kept(there, wanted), _still(there, wanted)
