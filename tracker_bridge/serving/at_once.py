@@ -12,7 +12,7 @@ from tracker_bridge.web.receiver import Answer
 
 _HEAD: Final = re.compile(
     rb"POST (?P<path>/hooks/[\w/.-]*) HTTP/1\.1\r\n"
-    rb"(?P<headers>(?:[\w!#$%&'*+.^`|~-]+:[^\x00-\x08\x0a-\x1f\x7f]*\r\n)+)\r\n",
+    rb"(?P<headers>(?:[\w!#$%&'*+.^`|~-]+:[ -~]*\r\n)+)\r\n",
     re.ASCII,
 )
 _OTHERWISE: Final = frozenset({"connection", "expect", "transfer-encoding", "upgrade"})
@@ -32,11 +32,11 @@ def whole(data: bytes, longest: int) -> Whole | None:
     found = _HEAD.match(data, 0, longest)
     if found is None:
         return None
-    lines = found["headers"].decode("latin-1").split("\r\n")[:-1]
+    lines = found["headers"].decode().split("\r\n")[:-1]
     headers: dict[str, str] = {}
     for line in lines:
         name, _, value = line.partition(":")
-        headers[name.lower()] = value.strip(" \t")
+        headers[name.lower()] = value.strip()
     if len(headers) < len(lines) or not _OTHERWISE.isdisjoint(headers):
         return None
     body = data[found.end() :]

@@ -6,11 +6,20 @@ Refs go on with the configured name, whatever the forge calls the project; only 
 
 import logging
 import threading
+from functools import lru_cache
+from typing import Final
 
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.events import Observer, Renamed, silent
 from tracker_bridge.trackers.served import Served
 
 _log = logging.getLogger(__name__)
+
+ref_of: Final = lru_cache(1_000)(IssueRef)
+"""
+The ref of an issue by tracker, project and number. Most deliveries are about a few issues, and the same object is
+found in dictionaries without being compared.
+"""
 
 
 class Names:

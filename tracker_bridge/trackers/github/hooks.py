@@ -18,7 +18,7 @@ from typing_extensions import TypedDict
 from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.issue import IssueRef, Person
 from tracker_bridge.trackers import Forged, Glimpse, IssueChanged
-from tracker_bridge.trackers._names import Names
+from tracker_bridge.trackers._names import Names, ref_of
 from tracker_bridge.trackers._odd import validated
 from tracker_bridge.trackers.github.shapes import lines
 
@@ -180,7 +180,7 @@ def parse_webhook(
     if project is None or issue.get("pull_request") is not None or our_own(delivery, viewer):
         seen(repository["full_name"])
         return None
-    ref = IssueRef(tracker, project, issue["number"])
+    ref = ref_of(tracker, project, issue["number"])
     told = partial(_told, delivery, issue_type)
     if event == "issues":
         return IssueChanged(ref, told=told)

@@ -16,9 +16,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, TypeAdapter
 
 from tracker_bridge.domain.issue.changes import key_of
-from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.trackers import Forged, Glimpse, IssueChanged
-from tracker_bridge.trackers._names import Names
+from tracker_bridge.trackers._names import Names, ref_of
 from tracker_bridge.trackers._odd import validated
 from tracker_bridge.trackers.gitlab.shapes import lines, may_be_incident
 
@@ -266,7 +265,7 @@ def parse_webhook(
     if project is None or delivery.number is None or (viewer is not None and delivery.by(viewer)):
         seen(delivery.project.path_with_namespace)
         return None
-    ref = IssueRef("gitlab", project, delivery.number)
+    ref = ref_of("gitlab", project, delivery.number)
     changed, told = delivery.object_attributes, delivery.told
     if delivery.object_kind != "note" or changed.id is None or changed.updated_at is None:
         return IssueChanged(ref, told=told)
