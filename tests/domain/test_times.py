@@ -15,22 +15,23 @@ BERLIN = ZoneInfo("Europe/Berlin")
 EARLY = timedelta(minutes=5)
 
 ZONES = {
-    # a zone, and two of its clock changes: forward, back
-    "Europe/Berlin": ("2026-03-29", "2026-10-25"),
-    "Europe/London": ("2026-03-29", "2026-10-25"),
-    "Europe/Dublin": ("2026-03-29", "2026-10-25"),
-    "America/New_York": ("2026-03-08", "2026-11-01"),
-    "America/Los_Angeles": ("2026-03-08", "2026-11-01"),
-    "America/St_Johns": ("2026-03-08", "2026-11-01"),
-    "America/Santiago": ("2026-09-06", "2026-04-05"),
-    "America/Havana": ("2026-03-08", "2026-11-01"),
-    "Australia/Sydney": ("2026-10-04", "2026-04-05"),
-    "Australia/Adelaide": ("2026-10-04", "2026-04-05"),
-    "Australia/Lord_Howe": ("2026-10-04", "2026-04-05"),
-    "Pacific/Auckland": ("2026-09-27", "2026-04-05"),
-    "Pacific/Chatham": ("2026-09-27", "2026-04-05"),
-    "Atlantic/Azores": ("2026-03-29", "2026-10-25"),
-    "Asia/Beirut": ("2026-03-29", "2026-10-25"),
+    # a zone, and two of its clock changes: forward, back. Those of years to come are decided anew by governments,
+    # and any machine has other news of that.
+    "Europe/Berlin": ("2025-03-30", "2025-10-26"),
+    "Europe/London": ("2025-03-30", "2025-10-26"),
+    "Europe/Dublin": ("2025-03-30", "2025-10-26"),
+    "America/New_York": ("2025-03-09", "2025-11-02"),
+    "America/Los_Angeles": ("2025-03-09", "2025-11-02"),
+    "America/St_Johns": ("2025-03-09", "2025-11-02"),
+    "America/Santiago": ("2025-09-07", "2025-04-06"),
+    "America/Havana": ("2025-03-09", "2025-11-02"),
+    "Australia/Sydney": ("2025-10-05", "2025-04-06"),
+    "Australia/Adelaide": ("2025-10-05", "2025-04-06"),
+    "Australia/Lord_Howe": ("2025-10-05", "2025-04-06"),
+    "Pacific/Auckland": ("2025-09-28", "2025-04-06"),
+    "Pacific/Chatham": ("2025-09-28", "2025-04-06"),
+    "Atlantic/Azores": ("2025-03-30", "2025-10-26"),
+    "Asia/Beirut": ("2025-03-30", "2025-10-26"),
 }
 
 

@@ -134,8 +134,9 @@ class WrittenTime:
     def _offset(self) -> bool:
         if not self.clock or self.zone:
             return False
-        found = zones.UTC_OFFSET.match(self.rest) or zones.OFFSET.match(self.rest)
-        if found is None or _may_be_an_end(found, self.clock):
+        named = zones.UTC_OFFSET.match(self.rest)
+        found = named or zones.OFFSET.match(self.rest)
+        if found is None or (not named and _may_be_an_end(found, self.clock)):
             return False
         self.zone, self.zone_text = zones.offset(found["sign"], found["hours"], found["minutes"]), found[0].strip()
         self.rest = self.rest[found.end() :] if self.zone else self.rest
@@ -162,7 +163,7 @@ class WrittenTime:
 
 def _may_be_an_end(offset: re.Match[str], clock: ClockTime) -> bool:
     """Whether ``-03:00`` behind a clock can as well be the end of a span: ``02:00-03:00``, ``02:00 -03:00``."""
-    if offset["sign"] == "+" or clock.exact or offset.re is zones.UTC_OFFSET:
+    if offset["sign"] == "+" or clock.exact:
         return False
     if offset[0][0] == "-":
         return True
