@@ -8,7 +8,6 @@ counted, and notes the newest event that it saw. In the end, the newest of each 
 """
 
 import random
-import subprocess
 import sys
 import threading
 import time
@@ -16,12 +15,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 
 import psycopg
 
 from tests.postgres import opened as opened_queue
 from tests.postgres import own_schema, running_server, temporary_folder
 from tests.postgres.door import Door
+from tests.serving.forked import forking
 from tests.worker.conftest import QuietForge
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue import QueueError
@@ -88,7 +90,7 @@ def run(url: str, events: int, *, kills: int = 0, lease: float = 60.0, away: flo
                 killed += 1
                 time.sleep(PAUSE)
                 at = random.randrange(len(processes))
-                _kill(processes[at])
+                processes[at].kill()
                 processes[at] = _process(url, door.url, THREADS[at], lease)
         end = time.monotonic() + HANGS
         while (left := queue.stats()).waiting or left.held or left.unsaved:
@@ -102,30 +104,42 @@ def run(url: str, events: int, *, kills: int = 0, lease: float = 60.0, away: flo
     return Outcome(overlaps=seen[1], lost=lost[0], reconciles=seen[0], kills=killed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Process:
+    """A process that works; it ends when nobody holds ``ours`` any more."""
+
+    process: ForkServerProcess
+    ours: Connection
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.ours.close()
+
+
 @contextmanager
-def _working(url: str, way: str, lease: float) -> Iterator[list[subprocess.Popen[bytes]]]:
+def _working(url: str, way: str, lease: float) -> Iterator[list[_Process]]:
     processes = [_process(url, way, threads, lease) for threads in THREADS]
     try:
         yield processes
     finally:
         for process in processes:
-            _kill(process)
+            process.kill()
 
 
-def _process(url: str, way: str, threads: int, lease: float) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.postgres.battery", url, way, str(threads), str(lease)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE)
+def _process(url: str, way: str, threads: int, lease: float) -> _Process:
+    context = forking()
+    theirs, ours = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(url, way, threads, lease, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return _Process(process, ours)
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.communicate()
-
-
-def _work(url: str, way: str, threads: int, lease: float) -> None:
+def _work(url: str, way: str, threads: int, lease: float, theirs: Connection) -> None:
     """
-    Work until the standard input ends: not longer than whoever started this. ``way`` leads to the queue, and may
-    be shut; ``url`` to the same database, where it is noted what was seen.
+    Work until the other end of the pipe is closed: not longer than whoever started this. ``way`` leads to the
+    queue, and may be shut; ``url`` to the same database, where it is noted what was seen.
     """
     own = threading.local()
 
@@ -146,7 +160,8 @@ def _work(url: str, way: str, threads: int, lease: float) -> None:
             renew_every=timedelta(seconds=lease / 3),
         )
         worker.start()
-        sys.stdin.read()
+        with suppress(EOFError):
+            theirs.recv()
         worker.stop(10)
 
 
@@ -176,6 +191,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 1:
-        sys.exit(main())
-    _work(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))
+    sys.exit(main())

@@ -8,9 +8,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 IMPORTED = "tests.serving.imported_all"
+
+
+def forking() -> ForkServerContext:
+    """Return what makes processes that need not import what a bridge imports."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([IMPORTED])
+    return context
 
 
 class Forked:
@@ -25,9 +33,7 @@ class Forked:
         self, module: str, arguments: Sequence[str], environ: Mapping[str, str], out: Path, log: Path
     ) -> None:
         more = {"out": str(out), "log": str(log), "files": resource.getrlimit(resource.RLIMIT_NOFILE)}
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([IMPORTED])
-        self._process = context.Process(
+        self._process = forking().Process(
             target=_run, args=(module, arguments, dict(environ)), kwargs=more, daemon=True
         )
         self._process.start()
