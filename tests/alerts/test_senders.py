@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -12,6 +13,7 @@ from tracker_bridge.alerts.notice import Notice, Told
 from tracker_bridge.alerts.payload import Payload, Unreadable, time_of
 from tracker_bridge.alerts.senders import GENERIC, READERS, reader_of
 from tracker_bridge.alerts.senders.generic import compiled
+from tracker_bridge.settings.alerts import Kind
 
 SAMPLES = Path(__file__).parent / "samples"
 SPLINTERS = (b"", b"null", b'"', b"{}", b"[1]", b"\xff", b"1e999", b"-")
@@ -242,3 +244,7 @@ def test_a_template_that_cannot_be_filled_leaves_its_field_empty(template: str) 
 def test_a_template_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="is not a template"):
         compiled("{{ alert")
+
+
+def test_every_kind_that_can_be_set_is_read_and_no_other() -> None:
+    assert set(get_args(Kind)) == {*READERS, GENERIC}

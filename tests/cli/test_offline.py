@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.commands.thread import declared
 from tests.destinations.receiver import answer, receiving
-from tracker_bridge.exporting import incident_json
+from tracker_bridge.exporting.incidents import incident_json
 
 
 def only_file() -> Path:

@@ -16,7 +16,7 @@ from tracker_bridge.domain.incident.audiences import AUDIENCES, Audience, Reach
 from tracker_bridge.domain.incident.conditions import Condition
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.issue import EventType
-from tracker_bridge.exporting import incident_csv, incident_json
+from tracker_bridge.exporting.incidents import incident_csv, incident_json
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 REGULATOR = Audience(

@@ -8,7 +8,7 @@ import pytest
 from tests.commands.thread import Thread, declared, refusal
 from tracker_bridge.domain.incident.roles import OwnRole
 from tracker_bridge.domain.incident.rules import NEEDED_ROLES, Rules
-from tracker_bridge.exporting import incident_json
+from tracker_bridge.exporting.incidents import incident_json
 
 SECURITY = OwnRole("security", "Security Lead", ("sec",), ("Yours: who saw what.", "Not yours: the *fix*."), True)
 LEGAL = OwnRole("legal", "Legal")

@@ -13,7 +13,7 @@ from tracker_bridge.cli.incidents import describe
 from tracker_bridge.cli.needed import needed_lines
 from tracker_bridge.domain.derived.needed import Need, What, needed_now
 from tracker_bridge.domain.derived.reminders import due
-from tracker_bridge.exporting import incident_json
+from tracker_bridge.exporting.incidents import incident_json
 from tracker_bridge.rendering.environment import documents_environment
 from tracker_bridge.rendering.needs import WORDS
 from tracker_bridge.templates_folder import templates_folder

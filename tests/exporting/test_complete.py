@@ -10,7 +10,7 @@ import pytest
 from tests.commands.thread import declared
 from tests.exporting.schemas import DOCS
 from tracker_bridge.domain.incident.incident import Incident
-from tracker_bridge.exporting import incident_json
+from tracker_bridge.exporting.incidents import incident_json
 
 SAME = (
     *("ref", "title", "url", "phase", "severity", "impacts", "drill", "source", "roles", "timeline", "channels"),

@@ -7,7 +7,7 @@ import pytest
 from tests.exporting.schemas import DOCS
 from tracker_bridge.cli import COMMANDS as PROGRAM
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.exporting import FORMATS
+from tracker_bridge.exporting.formats import FORMATS
 from tracker_bridge.exporting.incidents import COLUMNS
 from tracker_bridge.settings import Settings
 from tracker_bridge.trackers.forges import FORGES

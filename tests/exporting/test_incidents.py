@@ -9,8 +9,7 @@ import pytest
 from tests.commands.thread import Thread, declared
 from tests.exporting.schemas import valid
 from tracker_bridge.domain.issue.issue import EventType
-from tracker_bridge.exporting import incident_csv, incident_json
-from tracker_bridge.exporting.incidents import COLUMNS
+from tracker_bridge.exporting.incidents import COLUMNS, incident_csv, incident_json
 
 
 @pytest.fixture

@@ -12,8 +12,7 @@ from tests.domain.test_report import SINCE, UNTIL, case
 from tests.exporting.schemas import valid
 from tracker_bridge.domain.derived.report import Report, report_of
 from tracker_bridge.domain.derived.sums import Case
-from tracker_bridge.exporting import report_csv, report_json
-from tracker_bridge.exporting.reports import COLUMNS
+from tracker_bridge.exporting.reports import COLUMNS, report_csv, report_json
 from tracker_bridge.rendering.reports import report_markdown
 from tracker_bridge.templates_folder import templates_folder
 

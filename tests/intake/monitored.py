@@ -9,9 +9,10 @@ from tests.contract.forges import Forge
 from tests.stories.story import KEY, Story
 from tracker_bridge.alerts.amazon import Certificates
 from tracker_bridge.domain.issue.issue import IssueRef
+from tracker_bridge.intake.answers import Answer
 from tracker_bridge.intake.desk import Desk
 from tracker_bridge.intake.place import Tools
-from tracker_bridge.intake.reception import Answer, Reception
+from tracker_bridge.intake.reception import Reception
 from tracker_bridge.intake.sources import sources_of
 from tracker_bridge.queue.journal import FileJournal
 from tracker_bridge.queue.sqlite import SqliteQueue

@@ -14,7 +14,7 @@ from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.subscribers import Subscriber
 from tracker_bridge.domain.issue.call_outs import CallOut
 from tracker_bridge.domain.issue.receipts import Receipts
-from tracker_bridge.exporting import incident_json
+from tracker_bridge.exporting.incidents import incident_json
 from tracker_bridge.offline.known import known_notebook
 from tracker_bridge.offline.notebook import read
 from tracker_bridge.offline.sending import Sending

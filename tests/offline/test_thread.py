@@ -10,7 +10,7 @@ from tracker_bridge.domain.incident.incident import Phase
 from tracker_bridge.domain.incident.roles import Role
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.incident.timeline import Kind
-from tracker_bridge.exporting import incident_json
+from tracker_bridge.exporting.incidents import incident_json
 from tracker_bridge.offline.desk import Desk, Refusal
 from tracker_bridge.offline.known import NoExport, known_notebook
 from tracker_bridge.offline.notebook import read

@@ -5,7 +5,7 @@ from tests.contract.forges import Forge
 from tests.domain.test_form import FULL, as_github
 from tests.exporting.schemas import valid
 from tests.stories.story import Story
-from tracker_bridge.exporting import incident_json
+from tracker_bridge.exporting.incidents import incident_json
 
 
 def test_opened_with_the_form_put_right_and_exported(forge: Forge) -> None:

@@ -5,7 +5,7 @@ import re
 
 from tests.contract.forges import Forge
 from tests.stories.test_own_settings import Team
-from tracker_bridge.exporting import incident_json
+from tracker_bridge.exporting.incidents import incident_json
 
 FIELDS = """
 [[fields]]

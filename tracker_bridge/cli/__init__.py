@@ -13,6 +13,7 @@ incidents.py   an incident as text
 import gc
 import importlib
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -59,8 +60,11 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
         if cmd_name not in COMMANDS:
             return None
-        with _nothing_to_collect():
-            command: click.Command = importlib.import_module(f"{__name__}.{cmd_name.replace('-', '_')}").command
+        module = f"{__name__}.{cmd_name.replace('-', '_')}"
+        if module not in sys.modules:
+            with _for_good():
+                importlib.import_module(module)
+        command: click.Command = sys.modules[module].command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - the same
@@ -81,13 +85,14 @@ class LazyGroup(click.Group):
 
 
 @contextmanager
-def _nothing_to_collect() -> Iterator[None]:
-    """What is imported stays: looking for garbage in it, again and again, would be a tenth of the start."""
+def _for_good() -> Iterator[None]:
+    """What is imported stays. To look for garbage in it, again and again, would be a tenth of a short command."""
     collects = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if collects:
             gc.enable()
 

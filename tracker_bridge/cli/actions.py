@@ -14,7 +14,7 @@ from tracker_bridge.cli.report import since_of
 from tracker_bridge.cli.session import open_house
 from tracker_bridge.cli.texts import counted, one_line
 from tracker_bridge.domain.derived.action_items import OpenItem, open_items
-from tracker_bridge.exporting import actions_json
+from tracker_bridge.exporting.actions import actions_json
 
 _ALWAYS: Final = "2000-01-01"
 """Before there were issues on any forge."""

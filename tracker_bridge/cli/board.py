@@ -17,7 +17,7 @@ from tracker_bridge.domain.derived.board import board
 from tracker_bridge.domain.derived.sums import Case
 from tracker_bridge.domain.incident.conditions import services
 from tracker_bridge.domain.issue.issue import IssueRef
-from tracker_bridge.exporting import board_json
+from tracker_bridge.exporting.board import board_json
 from tracker_bridge.reconcile import Decision
 from tracker_bridge.rendering.board import board_lines
 from tracker_bridge.trackers import Gone, TrackerError

@@ -9,7 +9,8 @@ from tracker_bridge.cli.options import EXITS, config_option, out_option, ref_arg
 from tracker_bridge.cli.session import open_house
 from tracker_bridge.cli.texts import deliver
 from tracker_bridge.commands import COMMANDS
-from tracker_bridge.exporting import FORMATS, incident_csv, incident_json
+from tracker_bridge.exporting.formats import FORMATS
+from tracker_bridge.exporting.incidents import incident_csv, incident_json
 from tracker_bridge.rendering import Renderer
 from tracker_bridge.templates_folder import templates_folder
 

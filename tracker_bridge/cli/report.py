@@ -14,7 +14,8 @@ from tracker_bridge.cli.session import open_house
 from tracker_bridge.cli.texts import deliver
 from tracker_bridge.domain.derived.months import finished
 from tracker_bridge.domain.derived.report import Report, report_of
-from tracker_bridge.exporting import FORMATS, report_csv, report_json
+from tracker_bridge.exporting.formats import FORMATS
+from tracker_bridge.exporting.reports import report_csv, report_json
 from tracker_bridge.rendering.report_page import report_page
 from tracker_bridge.rendering.reports import report_markdown
 from tracker_bridge.templates_folder import templates_folder

@@ -7,7 +7,7 @@ import click
 from tracker_bridge.cli.incidents import describe
 from tracker_bridge.cli.options import EXITS, config_option, ref_argument
 from tracker_bridge.cli.session import open_house
-from tracker_bridge.exporting import incident_json
+from tracker_bridge.exporting.incidents import incident_json
 
 
 @click.command(epilog=EXITS)

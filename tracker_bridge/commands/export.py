@@ -6,7 +6,7 @@ from tracker_bridge.domain.incident.incident import Incident, snapshot
 from tracker_bridge.domain.incident.replies import Refused, Reply
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.exporting import FORMATS
+from tracker_bridge.exporting.formats import FORMATS
 
 _MEANT = {"jsn": "json", "cvs": "csv", "excel": "csv", "spreadsheet": "csv", "xlsx": "csv", "markdown": "md"}
 

@@ -11,9 +11,14 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Final
 
 from tracker_bridge.domain.incident.rounding import whole_seconds
 from tracker_bridge.domain.issue.cleaning import UNSEEN
+
+FORMATS: Final = MappingProxyType({"json": "JSON", "csv": "CSV", "md": "Markdown"})
+"""What can be asked for, and how it is called."""
 
 Json = dict[str, object]
 Cell = str | int | bool | datetime | timedelta | None

@@ -8,35 +8,23 @@ refused for ever, others never send again. What cannot be kept now is answered w
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from tracker_bridge.alerts.notice import Notice
 from tracker_bridge.alerts.payload import Payload, Unreadable, text_of
 from tracker_bridge.alerts.proof import Forged, Unanswered
-from tracker_bridge.events import AlertOutcome
+from tracker_bridge.intake.answers import Answer
 from tracker_bridge.intake.sources import Source
 from tracker_bridge.queue import QueueError
 from tracker_bridge.queue.journal import Journal
 
 _log = logging.getLogger(__name__)
 
-MAX_BYTES: Final = 4 * 1024 * 1024
-"""Bytes of a delivery. Alertmanager sends 300 alerts in 114 kB."""
-
 MAX_TEXT: Final = 60_000
 MAX_MEMBERS: Final = 10_000
 _CONFIRMS: Final = "SubscriptionConfirmation"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A status and one line of plain text: several senders log it, so it helps, and holds no secret."""
-
-    status: int
-    line: str
-    outcome: AlertOutcome
 
 
 class Reception:

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Reply
-from tracker_bridge.exporting import FORMATS, incident_csv, incident_json
+from tracker_bridge.exporting.formats import FORMATS
+from tracker_bridge.exporting.incidents import incident_csv, incident_json
 from tracker_bridge.rendering.truncation import MARKER_ROOM
 
 _TICKS = re.compile("`+")

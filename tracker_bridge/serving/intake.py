@@ -7,12 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tracker_bridge.events import Standing
-from tracker_bridge.intake.desk import Desk
-from tracker_bridge.intake.place import Tools
-from tracker_bridge.intake.reception import Reception
-from tracker_bridge.intake.sources import sources_of
 from tracker_bridge.queue import Queue
-from tracker_bridge.queue.journal import FileJournal, Journal
 from tracker_bridge.reconcile import Bridge
 from tracker_bridge.serving.alone import alone
 from tracker_bridge.serving.keys import Keys
@@ -20,7 +15,10 @@ from tracker_bridge.settings import Settings, demand_alerts, secrets
 from tracker_bridge.templates_folder import templates_folder
 
 if TYPE_CHECKING:
+    from tracker_bridge.intake.desk import Desk
+    from tracker_bridge.intake.reception import Reception
     from tracker_bridge.queue.database import Database
+    from tracker_bridge.queue.journal import Journal
 
 JOURNAL: Final = "alerts.sqlite3"
 
@@ -29,12 +27,12 @@ JOURNAL: Final = "alerts.sqlite3"
 class Intake:
     """Who receives alerts, and who works on them."""
 
-    reception: Reception
-    desk: Desk
+    reception: "Reception"
+    desk: "Desk"
 
 
 @contextmanager
-def open_journal(settings: Settings, database: "Database | None") -> Iterator[Journal | None]:
+def open_journal(settings: Settings, database: "Database | None") -> Iterator["Journal | None"]:
     """
     Open what alerts are kept in: a file beside the queue, or where hosts share it, its database. ``None`` without
     a source of alerts.
@@ -50,6 +48,8 @@ def open_journal(settings: Settings, database: "Database | None") -> Iterator[Jo
 
         yield SharedJournal(database)
         return
+    from tracker_bridge.queue.journal import FileJournal  # noqa: PLC0415 - only where there are sources of alerts
+
     with closing(FileJournal(settings.queue_file.with_name(JOURNAL))) as journal:
         yield journal
 
@@ -61,11 +61,16 @@ def intake_of(
     clock: Callable[[], datetime],
     *,
     keys: Keys,
-    journal: Journal | None,
+    journal: "Journal | None",
 ) -> Intake | None:
     """Return who receives and who works, if there are sources of alerts."""
     if journal is None:
         return None
+    from tracker_bridge.intake.desk import Desk  # noqa: PLC0415 - only where there are sources of alerts
+    from tracker_bridge.intake.place import Tools  # noqa: PLC0415 - the same
+    from tracker_bridge.intake.reception import Reception  # noqa: PLC0415 - the same
+    from tracker_bridge.intake.sources import sources_of  # noqa: PLC0415 - the same
+
     sources = sources_of(settings.alerts)
     covered = frozenset(secrets(settings)) | {key.decode(errors="replace") for key in keys.all}
     tools = Tools(bridge, journal, queue, clock, templates_folder(), tuple(keys.all), covered)
@@ -73,11 +78,18 @@ def intake_of(
     return Intake(Reception(sources, journal, clock, desk.wake), desk)
 
 
-def reception_of(settings: Settings, clock: Callable[[], datetime], journal: Journal | None) -> Reception | None:
+def reception_of(
+    settings: Settings, clock: Callable[[], datetime], journal: "Journal | None"
+) -> "Reception | None":
     """Return who only receives alerts, for others who work on them."""
-    return Reception(sources_of(settings.alerts), journal, clock, lambda: None) if journal is not None else None
+    if journal is None:
+        return None
+    from tracker_bridge.intake.reception import Reception  # noqa: PLC0415 - only where there are sources of alerts
+    from tracker_bridge.intake.sources import sources_of  # noqa: PLC0415 - the same
+
+    return Reception(sources_of(settings.alerts), journal, clock, lambda: None)
 
 
-def standing_of(standing: Standing, journal: Journal | None) -> Standing:
+def standing_of(standing: Standing, journal: "Journal | None") -> Standing:
     """Return the same, with the alerts that wait."""
     return replace(standing, alerts=journal.waiting) if journal is not None else standing

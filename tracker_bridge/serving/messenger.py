@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from tracker_bridge.destinations.courier import Courier
-from tracker_bridge.destinations.opening import opened
 from tracker_bridge.domain.incident.outward import Message
 from tracker_bridge.domain.issue.dispatches import Sent
 from tracker_bridge.domain.issue.issue import IssueRef
@@ -45,6 +43,9 @@ class Messenger:
 
     def __init__(self, settings: Settings, observe: Observer = silent) -> None:
         """Raises :class:`BadSettings` where a library is missing."""
+        from tracker_bridge.destinations.courier import Courier  # noqa: PLC0415 - only where there are destinations
+        from tracker_bridge.destinations.opening import opened  # noqa: PLC0415 - the same
+
         demand_libraries(settings)
         self.courier = Courier(map(opened, settings.notify), self._told)
         self._reconcile_soon: Reconcile | None = None

@@ -5,7 +5,6 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from tracker_bridge.destinations.opening import lacking
 from tracker_bridge.domain.incident import rules as domain
 from tracker_bridge.domain.incident.audiences import Audience
 from tracker_bridge.domain.issue.native import Capability
@@ -113,6 +112,10 @@ def demand_lines(settings: Settings) -> None:
 
 def demand_libraries(settings: Settings) -> None:
     """Raise :class:`BadSettings` where the library for a destination's service is not installed."""
+    if not settings.notify:
+        return
+    from tracker_bridge.destinations.opening import lacking  # noqa: PLC0415 - only where there are destinations
+
     problems = [
         Problem(named(("notify", index, "address")), f"{missing} (destination {row.name})")
         for index, row in enumerate(settings.notify)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from tracker_bridge.decoding import Undecodable, decoded
 from tracker_bridge.domain.derived.similar import PastIssue
@@ -18,7 +18,9 @@ from tracker_bridge.domain.issue.changes import Change, React, Reaction
 from tracker_bridge.domain.issue.elsewhere import Visibility
 from tracker_bridge.domain.issue.issue import Access, Issue, IssueRef, Person
 from tracker_bridge.domain.issue.native import Capability
-from tracker_bridge.trackers.facts import Facts
+
+if TYPE_CHECKING:
+    from tracker_bridge.trackers.facts import Facts
 
 
 class TrackerError(Exception):
@@ -458,7 +460,7 @@ class Discovering(Protocol):
 class Checkup(Protocol):
     """What ``tracker-bridge doctor`` asks for, and nothing else ever does. Beside :class:`Tracker`. Only reads."""
 
-    def facts(self, project: str, clock: Callable[[], datetime]) -> Facts:
+    def facts(self, project: str, clock: Callable[[], datetime]) -> "Facts":
         """
         Tell of the forge, of the credential and of a project; ``clock`` is this machine's.
 

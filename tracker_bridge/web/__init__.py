@@ -15,12 +15,12 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from tracker_bridge.events import Observer, silent
-from tracker_bridge.intake.reception import Reception
 from tracker_bridge.ours import Ours
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.trackers import Tracker
@@ -35,6 +35,9 @@ from tracker_bridge.web.refusals import Refusals
 from tracker_bridge.web.room import Room
 from tracker_bridge.web.status import Shown, status_pages
 
+if TYPE_CHECKING:
+    from tracker_bridge.intake.reception import Reception
+
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +51,7 @@ def create_app(
     observe: Observer = silent,
     window: Window | None = None,
     ours: Ours | None = None,
-    alerts: Reception | None = None,
+    alerts: "Reception | None" = None,
     status: Shown | None = None,
     board: Desk | None = None,
 ) -> Flask:
