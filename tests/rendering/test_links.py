@@ -73,6 +73,8 @@ def test_every_url_of_the_domain_is_the_trackers() -> None:
 
 def makes(text: str) -> bool:
     """Whether a module may make one: it calls the type, or hands it to somebody who could."""
+    if "TrackerUrl" not in text:
+        return False
     for node in ast.walk(ast.parse(text)):
         match node:
             case ast.alias(name="TrackerUrl", asname=str()):

@@ -41,6 +41,8 @@ def names_of_forges(text: str) -> Iterator[str]:
     Yield what in a module names a forge: texts, imports, names. Docstrings and what settings say of themselves
     explain, and decide nothing.
     """
+    if not NAMES.search(text):
+        return
     tree = ast.parse(text)
     explaining = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for field in ast.walk(tree):
