@@ -50,9 +50,7 @@ def held() -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
     for path in TESTS:
         source = path.read_text("utf-8")
-        if path != Path(__file__) and NAMED.search(
-            source
-        ):  # their grammar takes a while
+        if path != Path(__file__) and NAMED.search(source):  # their grammar takes a while
             for test, number in by_tests(source):
                 found.setdefault(number, set()).add(f"{path.relative_to(ROOT)}::{test}")
     return found

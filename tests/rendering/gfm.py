@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 
 import cmarkgfm
@@ -51,7 +52,9 @@ class _Skeleton(HTMLParser):
         self.texts.append("\x00" if self.in_code else data)
 
 
+@lru_cache(512)
 def _read(text: str) -> _Skeleton:
+    """Return what a text becomes, which is asked for its tags, its links and its words."""
     skeleton = _Skeleton()
     skeleton.feed(html(text))
     skeleton.close()
