@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.domain.conftest import Ended
+from tests.domain.conftest import ENDS, Ended
+from tests.examples import one_in
 from tracker_bridge.commands import COMMANDS as VERBS
 from tracker_bridge.domain.issue.grammar import Unread
 from tracker_bridge.domain.issue.invocations import MAX_CALLS, MAX_CHARACTERS, Found, calls_of, find_calls
@@ -611,12 +612,15 @@ HEAVY = {
 }
 
 
-@pytest.mark.parametrize("case", HEAVY)
-def test_the_heaviest_texts_are_read_to_their_end(case: str, ended: Ended) -> None:
+ENDED = [(case, end) for at, case in enumerate(HEAVY) for end in one_in(4, ENDS, at)]
+
+
+@pytest.mark.parametrize(("case", "end"), ENDED)
+def test_the_heaviest_texts_are_read_to_their_end(case: str, end: str) -> None:
     """Nothing here is timed: before its cost was bounded, the second of these took minutes."""
     body, count = HEAVY[case]
     assert len(body) <= FULL
-    assert len(run(ended(body))) == count
+    assert len(run(ENDS[end](body))) == count
 
 
 @given(st.text(alphabet=st.characters(codec=None), max_size=200))
