@@ -25,6 +25,12 @@ LATER = timedelta(seconds=SETTLING + 1)
 
 
 @pytest.fixture
+def sockets() -> bool:
+    """What is told here is the same without; what connections do, tests/contract/test_trouble.py tells."""
+    return False
+
+
+@pytest.fixture
 def story(forge: Forge) -> Story:
     """An incident of alice's with one command of hers, at rest."""
     story = Story(forge)

@@ -2,10 +2,14 @@
 
 import importlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from tests.contract.forges import CAPABILITIES, FORGES, Builder, Deliveries, Delivery, Forge, Needs, town
+from tracker_bridge.sandbox.github import webhooks as github_webhooks
+from tracker_bridge.sandbox.gitlab import webhooks as gitlab_webhooks
+from tracker_bridge.sandbox.hooks import Hooks
 from tracker_bridge.sandbox.world import Hook
 
 
@@ -47,15 +51,15 @@ def needs(forge: Forge) -> Needs:
 
 
 @pytest.fixture
-def deliveries(forge: Forge, needs: Needs) -> Deliveries:
+def deliveries(forge: Forge, needs: Needs) -> Iterator[Deliveries]:
     """Return what the forge sent out since the last time, as it arrives."""
     needs("deliveries")
     seal = {"github": "secret", "gitlab": "signing_token"}[forge.name]
     events = ("note_events", "issues_events", "confidential_note_events", "confidential_issues_events")
     hook = Hook(1, "http://127.0.0.1:9/", settings=dict.fromkeys(events, True), **{seal: forge.secret})
     forge.project.hooks[hook.id] = hook
-    log = forge.sandbox.hooks.log
-    forge.sandbox.hooks.hold()
+    hooks: Hooks = forge.sandbox.hooks
+    log = hooks.log
     seen = 0
 
     def new() -> list[Delivery]:
@@ -63,4 +67,10 @@ def deliveries(forge: Forge, needs: Needs) -> Deliveries:
         fresh, seen = log[seen:], len(log)
         return [({name.lower(): value for name, value in one.headers.items()}, one.body) for one in fresh]
 
-    return new
+    with ExitStack() as stack:
+        if not forge.sockets:  # else the server has done so
+            hooks.register("github", github_webhooks.writer(forge.world, forge.sandbox.url))
+            hooks.register("gitlab", gitlab_webhooks.writer(forge.sandbox.gitlab_url))
+            stack.enter_context(hooks)
+        hooks.hold()
+        yield new

@@ -18,6 +18,12 @@ Acts = Callable[[Forge, Ticket], object]
 
 
 @pytest.fixture
+def sockets() -> bool:
+    """What is told here is the same without; what connections do, tests/contract/test_trouble.py tells."""
+    return False
+
+
+@pytest.fixture
 def tracker(forge: Forge) -> Tracker:
     found = forge.another(forge.clock.seconds)
     if not isinstance(found, Foreseeing):

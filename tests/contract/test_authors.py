@@ -16,6 +16,12 @@ SAID, MEDDLED, MENDED = "/incident claim lead", "/incident claim lead\n\n- [x] l
 PLACES = pytest.mark.parametrize("place", ["comment", "opening post"])
 
 
+@pytest.fixture
+def sockets() -> bool:
+    """What is told here is the same without; what connections do, tests/contract/test_trouble.py tells."""
+    return False
+
+
 class Text:
     """A comment of rita's or an opening post of hers, and how the tracker shows it."""
 

@@ -17,6 +17,12 @@ ISSUES = r"/issues$"
 
 
 @pytest.fixture
+def sockets() -> bool:
+    """What is told here is the same without; what connections do, tests/contract/test_trouble.py tells."""
+    return False
+
+
+@pytest.fixture
 def ticket(forge: Forge) -> Ticket:
     """The issue that asks for another one, some way into its life."""
     one = forge.world.open_ticket(forge.project, forge.alice, "API down", labels=["incident"])

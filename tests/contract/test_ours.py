@@ -164,11 +164,13 @@ def _flip(forge: Forge, ticket: Ticket, who: Account, label: str) -> None:
     (forge.world.unlabel if label.casefold() in worn else forge.world.label)(ticket, who, label)
 
 
+@pytest.mark.parametrize("sockets", [False])
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_is_left_alone_is_as_it_should_be(forge: Forge, house: House, seed: int) -> None:
     play(forge, house, seed)
 
 
+@pytest.mark.parametrize("sockets", [False])
 def test_whatever_hosts_leave_alone_together_is_as_it_should_be(forge: Forge, shared_house: House) -> None:
     play(forge, shared_house, 1)
 

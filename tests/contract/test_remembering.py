@@ -23,6 +23,12 @@ from tracker_bridge.sandbox.faults import Fault, FaultResponse, Lag
 from tracker_bridge.trackers import Gone
 
 
+@pytest.fixture
+def sockets() -> bool:
+    """What is told here is the same without; what connections do, tests/contract/test_trouble.py tells."""
+    return False
+
+
 def test_a_new_comment_appears(forge: Forge) -> None:
     ticket = forge.world.open_ticket(forge.project, forge.alice, "Grows")
     fill(forge, ticket, 3)
