@@ -39,6 +39,8 @@ def key_of(body: str) -> str | None:
     Only the last line counts: text that people wrote, repeated by us further up, cannot pass for a marker. People
     may have written below that of a document which is theirs as well.
     """
+    if "<" not in body:  # as in most, and one sign is looked for in a tenth of the time that the marker takes
+        return None
     text = body.rstrip()
     if found := _MARKER.fullmatch(text[text.rfind("\n") + 1 :].strip()):
         return found["key"]
