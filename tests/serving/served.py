@@ -18,6 +18,9 @@ from functools import partial
 from pathlib import Path
 
 if "WITHOUT_HTTPTOOLS" in os.environ:
+    for known in [*sys.modules]:  # in a fork, others were imported with it, and are imported again
+        if known.startswith(("httptools", "uvicorn", "tracker_bridge.serving")):
+            del sys.modules[known]
     sys.modules["httptools"] = None  # type: ignore[assignment] # what makes an import fail
 
 from tests.worker.conftest import API, QuietForge

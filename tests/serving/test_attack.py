@@ -25,7 +25,7 @@ def enough_files() -> Iterator[None]:
 @contextmanager
 def served(folder: Path, *arguments: object, parser: str = "httptools") -> Iterator[Program]:
     environ = {"WITHOUT_HTTPTOOLS": "1"} if parser == "h11" else {}
-    with starting(folder, forks=not environ) as begin:
+    with starting(folder, forks=True) as begin:
         program = begin("tests.serving.served", 0, folder / "queue.sqlite3", "quick", *arguments, environ=environ)
         eventually(lambda: program.port > 0, "that it listens")
         yield program

@@ -35,7 +35,7 @@ def lasting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """A server for all tests that leave it as it was: as it is installed, and without what has to be compiled."""
     folder = tmp_path_factory.mktemp("lasting")
     environ = {"WITHOUT_HTTPTOOLS": "1"} if request.param == "h11" else {}
-    with starting(folder, forks=not environ) as begin:
+    with starting(folder, forks=True) as begin:
         program = begin("tests.serving.served", 0, folder / "queue.sqlite3", "quick", 60, environ=environ)
         program.answers()
         yield program
