@@ -383,9 +383,9 @@ class Decider:
 
 def _is_judged_anew(incident: Incident, before: Receipts) -> bool:
     """Whether a tester has spoken who had not when we looked before (S107)."""
-    known = {receipt.comment for receipt in before.calls}
-    verdicts = (one.id for one in incident.timeline if one.kind in (Kind.TEST_PASSED, Kind.TEST_FAILED))
-    return any(int(said.partition(".")[0]) not in known for said in verdicts if said)
+    verdicts = [one.id for one in incident.timeline.of(Kind.TEST_PASSED, Kind.TEST_FAILED) if one.id]
+    known = {receipt.comment for receipt in before.calls} if verdicts else set()
+    return any(int(said.partition(".")[0]) not in known for said in verdicts)
 
 
 def doubted_at(issue: Issue, receipts: Receipts, now: datetime) -> datetime | None:

@@ -111,12 +111,11 @@ def _postmortem(render: Render, incident: Incident, room: int, review: ReviewTex
 
 def review_news(render: Render, incident: Incident, news: ReviewNews) -> list[Document]:
     """Return what is to stand in the review's thread about its day; each mentions everyone who is invited."""
-    guests = invited(incident)
-    told = (("moved", news.moved), ("today", news.today))
+    told = [(kind, day) for kind, day in (("moved", news.moved), ("today", news.today)) if day]
+    guests = invited(incident) if told else ()
     return [
         Document(f"{kind}:{day:%Y%m%d}", render(kind, incident, invited=guests, day=day), frozenset(guests))
         for kind, day in told
-        if day
     ]
 
 

@@ -106,10 +106,10 @@ class Receipts:
         """Return the reaction that each comment was given; commands that were not allowed get none."""
         given: dict[int, Reaction] = {}
         for receipt in self.calls:
-            if receipt.verdict in (Verdict.REFUSED, Verdict.DOUBTFUL):
-                given[receipt.comment] = Reaction.REFUSED
-            elif receipt.verdict is Verdict.ACCEPTED:
+            if receipt.verdict is Verdict.ACCEPTED:
                 given.setdefault(receipt.comment, Reaction.ACCEPTED)
+            elif receipt.verdict in (Verdict.REFUSED, Verdict.DOUBTFUL):
+                given[receipt.comment] = Reaction.REFUSED
         return given
 
     def pack(self, identity: str, key: bytes) -> tuple[str, ...]:
