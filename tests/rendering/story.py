@@ -184,7 +184,7 @@ def documents(thread: Thread, words: Callable[[str], str], room: int = 60_000) -
         *RENDERER.documents(incident, "", room, links, nudges, moved=moved),
         *(page for one in moved for page in one.pages),
         *(one.document for one in RENDERER.opens(incident, {}, moved, confidential=False)),
-        *(one.document for one in RENDERER.links(incident, {})),
+        *(one.document for one in RENDERER.links(incident, {"merged.9": 12})),
         *(Document(f"milestone:{n}", one.text) for n, one in enumerate(RENDERER.milestones(incident))),
         *RENDERER.receipts(incident, ("<!-- receipts:none -->",)),
         RENDERER.dropped(incident, incident.ref, closed=True),

@@ -58,6 +58,35 @@ def test_it_goes_on_when_it_is_reopened(story: Story) -> None:
     assert story.rests()
 
 
+@pytest.mark.parametrize("how", ["reopened", "by hand", "deleted", "edited"])
+def test_where_it_went_on_is_told_that_it_was_taken_back(story: Story, how: str) -> None:
+    merging = story.say("alice", "/incident merge #1")
+    if how == "reopened":
+        story.say("alice", "/incident reopen not the same after all")
+    elif how == "by hand":
+        story.world.reopen(story.ticket, story.who("alice"))
+        story.look()
+    elif how == "deleted":
+        story.delete(merging)
+    else:
+        story.edit(merging, "alice", "Not the same after all.")
+    assert story.ticket.open
+    assert story.rests()
+    said, back = told(first(story), story)
+    assert "was marked as a duplicate" in said
+    assert back.startswith("#2 is not a duplicate of this incident after all")
+
+    story.forge.clock.forward()
+    again = story.say("alice", "/incident merge #1")
+    assert not story.ticket.open
+    last = told(first(story), story)[2:]
+    assert [str(again.id) in one and "was marked as a duplicate" in one for one in last] == [True]
+    assert story.rests()
+
+    story.ticket = first(story)
+    assert story.look().changes == ()
+
+
 @pytest.mark.parametrize("number", [3, 99])
 def test_what_is_no_incident_is_refused(story: Story, number: int) -> None:
     """A plain issue, and one that is not there."""
@@ -182,3 +211,25 @@ def test_a_link_that_may_not_be_made_yet_holds_up_the_comment_that_tells_of_it(s
     look = story.bridge.reconcile(story.ref, story.forge.clock.forward(31), {})
     assert [type(change) for change in look.changes if isinstance(change, Link)] == [Link]
     assert len(told(first(story), story)) == 1
+
+
+def test_where_it_went_on_may_be_deleted_when_it_is_taken_back(story: Story) -> None:
+    story.say("alice", "/incident merge #1")
+    story.world.delete_ticket(first(story), story.who("alice"))
+    story.say("alice", "/incident reopen")
+    assert story.ticket.open
+    assert not [key for key in story.keys if key.startswith("linked:")]
+    assert story.rests()
+
+
+@pytest.mark.parametrize("end", ["/incident cancel false alarm", "/incident merge #3"])
+def test_what_ends_in_another_way_is_taken_back_once(story: Story, end: str) -> None:
+    merging = story.say("alice", "/incident merge #1")
+    second = story.ticket
+    story.open("bob", "The shop is slow", "/incident declare")
+    story.ticket = second
+    story.edit(merging, "alice", end)
+    assert not story.ticket.open
+    assert len(told(first(story), story)) == 2
+    assert len(told(story.forge.project.tickets[3], story)) == ("merge" in end)
+    assert story.rests()

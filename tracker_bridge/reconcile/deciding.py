@@ -279,7 +279,9 @@ class Decider:
                 and self.screen.is_safe(issue, one, rules)
                 and self._may_open(issue, one)
             ),
-            links=results.same(renderer.links, incident, links, before.once_keys),
+            links=results.same(
+                renderer.links, incident, self._reader.still_told(issue, incident, links), before.once_keys
+            ),
             native=mirrored.changes,
             assign=assigned.add,
             unassign=assigned.remove,

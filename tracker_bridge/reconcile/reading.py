@@ -24,7 +24,7 @@ from tracker_bridge.domain.incident.conditions import services
 from tracker_bridge.domain.incident.incident import Incident, Phase
 from tracker_bridge.domain.incident.on_call import teams_of
 from tracker_bridge.domain.incident.postmortem import Action
-from tracker_bridge.domain.incident.relations import Merge, Relation, ref_in
+from tracker_bridge.domain.incident.relations import Merge, Relation, is_taken_back, ref_in
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.alert_record import AlertRecord, AlertStep
 from tracker_bridge.domain.issue.changes import LinkedIssueSpec, key_of
@@ -350,7 +350,7 @@ class IncidentReader:
         merges = [
             one
             for one in incident.merges
-            if one.key not in links and (one == incident.ending.merge or one.key not in done)
+            if links.get(one.told_key) != one.number and (one == incident.ending.merge or one.key not in done)
         ]
         relations = [one for one in incident.relations if one.once_key not in done]
         abroad = [one for one in incident.follow_up.actions if one.project and one.placed_key not in done]
@@ -358,6 +358,23 @@ class IncidentReader:
         asked = [public] if public and public.id and public.placed_key not in done else []
         private = [one for one in incident.outgoing.openings if one.project and one.key not in links]
         return (*merges, *relations, *abroad, *asked, *private)
+
+    def still_told(self, issue: Issue, incident: Incident, links: Mapping[str, int]) -> dict[str, int]:
+        """Return the links, without merges that were taken back where nobody can be told of that any more."""
+        back = {
+            key: Merge(number, key, "", incident.url, project_in(key))
+            for key, number in links.items()
+            if is_taken_back(key, number, incident.ending.merge)
+        }
+        mute = {key for key, one in back.items() if not self._may_tell(issue, one)}
+        return {key: number for key, number in links.items() if key not in mute}
+
+    def _may_tell(self, issue: Issue, one: Merge) -> bool:
+        """Whether the other issue is there, and may be told of this one."""
+        try:
+            return not isinstance(self._other(issue, one), LinkProblem)
+        except Denied:
+            return False
 
     def _wrong(
         self, issue: Issue, wanted: Iterable[Wanted], rules_of: RulesOf
@@ -415,7 +432,7 @@ class IncidentReader:
         incident = self._folded(other, authorizer, rules)[1].incident
         merge = incident.ending.merge
         mutual = merge is not None and ref_in(other.ref, merge) == ref < other.ref
-        if merge and (merge.key in known_links(other) or mutual):
+        if merge and (known_links(other).get(merge.told_key) == merge.number or mutual):
             into = ref_in(other.ref, merge)
             return LinkProblem(merged_into=seen_from(into, "" if into.project == ref.project else ref.project))
         if incident.phase is Phase.CANCELLED and not merge:

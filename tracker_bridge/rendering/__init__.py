@@ -52,7 +52,14 @@ from tracker_bridge.rendering.escaping import code
 from tracker_bridge.rendering.exports import exports_of
 from tracker_bridge.rendering.messages import Texts
 from tracker_bridge.rendering.overflow import Appendix, appendices, communications
-from tracker_bridge.rendering.people import catch_up, for_people, merge_link, relation_links, reminders
+from tracker_bridge.rendering.people import (
+    catch_up,
+    for_people,
+    merge_link,
+    relation_links,
+    reminders,
+    unmerge_links,
+)
 from tracker_bridge.rendering.post_incident import NO_REVIEW_YET, ReviewText, aftermath, review_news
 from tracker_bridge.rendering.published import published
 from tracker_bridge.rendering.status import NO_FORGE_FACTS, ForgeFacts, status
@@ -210,8 +217,10 @@ class Renderer:
         ``links`` are the issues that a comment tells of, ``done`` the acts that are remembered.
         """
         link = merge_link(self._render, incident)
-        merged = (link,) if link and incident.ending.merge and incident.ending.merge.key not in links else ()
-        return (*merged, *relation_links(self._render, incident, done))
+        merge = incident.ending.merge
+        merged = (link,) if link and merge and links.get(merge.told_key) != merge.number else ()
+        back = unmerge_links(self._render, incident, links)
+        return (*back, *merged, *relation_links(self._render, incident, done))
 
     def markdown(self, incident: Incident) -> str:
         """Return the incident as a document of its own."""

@@ -7,13 +7,14 @@ that it is not edited with every event.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
 from tracker_bridge.domain.derived.cadence import audiences_of, talk_of
 from tracker_bridge.domain.derived.clocks import Nudge
 from tracker_bridge.domain.incident.incident import Incident
+from tracker_bridge.domain.incident.relations import is_taken_back
 from tracker_bridge.domain.incident.replies import Duty, Reply
 from tracker_bridge.domain.incident.roles import AnyRole, Role, is_same, is_same_account
 from tracker_bridge.domain.incident.testing import TestRequest
@@ -21,7 +22,7 @@ from tracker_bridge.domain.incident.timeline import Kind
 from tracker_bridge.domain.issue.bundles import bundled
 from tracker_bridge.domain.issue.changes import Document, Link
 from tracker_bridge.domain.issue.documents import DOCUMENTS
-from tracker_bridge.domain.issue.elsewhere import name_of, suffix
+from tracker_bridge.domain.issue.elsewhere import name_of, project_in, suffix
 from tracker_bridge.domain.issue.issue import Person
 from tracker_bridge.rendering.catching_up import past_of
 from tracker_bridge.rendering.clock import ShownClock, since
@@ -48,9 +49,8 @@ def for_people(render: Render, incident: Incident, there: Sequence[str]) -> Iter
     yield from _readings(render, incident)
     yield from _simple(render, incident)
     if incident.ending.merge:
-        yield Document(
-            f"linked:{incident.ending.merge.key}:{incident.ending.merge.number}", render("merged", incident)
-        )
+        key = f"linked:{incident.ending.merge.told_key}:{incident.ending.merge.number}"
+        yield Document(key, render("merged", incident))
 
 
 def _simple(render: Render, incident: Incident) -> Iterator[Document]:
@@ -108,8 +108,20 @@ def merge_link(render: Render, incident: Incident) -> Link | None:
     merge = incident.ending.merge
     abroad = incident.ref.project if merge.project else ""
     name = name_of(abroad, incident.ref.number)
-    key = f"merged:{incident.ref.number}{suffix(abroad)}"
+    key = f"merged:{incident.ref.number}.{merge.key.partition('.')[2]}{suffix(abroad)}"
     return Link(merge.number, Document(key, render("merged_here", incident, itself=name)), merge.project)
+
+
+def unmerge_links(render: Render, incident: Incident, links: Mapping[str, int]) -> Iterator[Link]:
+    """Yield the word for those that were told of a duplicate which is none any more: it was taken back."""
+    for key, number in links.items():
+        if is_taken_back(key, number, incident.ending.merge):
+            project = project_in(key)
+            abroad = incident.ref.project if project else ""
+            comment = key.removesuffix(suffix(project)).partition(".")[2]
+            body = render("unmerged_here", incident, itself=name_of(abroad, incident.ref.number))
+            about = f"unmerged:{incident.ref.number}.{comment}{suffix(abroad)}"
+            yield Link(number, Document(about, body), project)
 
 
 def relation_links(render: Render, incident: Incident, done: Set[str]) -> Iterator[Link]:

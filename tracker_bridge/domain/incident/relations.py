@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from tracker_bridge.domain.issue.elsewhere import digest, name_of
+from tracker_bridge.domain.issue.elsewhere import digest, name_of, suffix
 from tracker_bridge.domain.issue.issue import IssueRef, Person, TrackerUrl
 
 
@@ -25,6 +25,11 @@ class Merge:
     def name(self) -> str:
         """How the other issue is named here."""
         return name_of(self.project, self.number)
+
+    @property
+    def told_key(self) -> str:
+        """What our comment that tells of it calls it; of another project's, with that project."""
+        return f"{self.key}{suffix(self.project)}"
 
     @property
     def asker(self) -> Person:
@@ -57,6 +62,11 @@ class Relation:
         """What is remembered of its having been linked; in another project, for whom."""
         whom = f"{digest(self.project)}.{self.by_id}" if self.project else ""
         return f"related.{self.number}{whom}"
+
+
+def is_taken_back(key: str, number: int, merge: Merge | None) -> bool:
+    """Whether what a comment of ours says of issue ``number``, under ``key``, is of another merge."""
+    return key.startswith("merged.") and (merge is None or (key, number) != (merge.told_key, merge.number))
 
 
 def ref_in(here: IssueRef, one: Merge | Relation) -> IssueRef:

@@ -115,6 +115,7 @@ DOCUMENTS: Final = (
     DocumentKind("opened", Per.ISSUE, ("new_incident", "private_incident"), Placement.ELSEWHERE),
     DocumentKind(PUBLIC_ISSUE, Per.INCIDENT, ("public",), Placement.ELSEWHERE),
     DocumentKind("merged", Per.ISSUE, ("merged_here",), Placement.ELSEWHERE),
+    DocumentKind("unmerged", Per.ISSUE, ("unmerged_here",), Placement.ELSEWHERE),
     DocumentKind("related", Per.ISSUE, ("related_here",), Placement.ELSEWHERE),
     DocumentKind("action", Per.ISSUE, ("action",), Placement.ELSEWHERE),
     DocumentKind("dropped", Per.ISSUE, ("dropped",), Placement.ELSEWHERE),
