@@ -15,7 +15,7 @@ from tracker_bridge.queue import Priority, QueueError
 from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.trackers import Forged, IssueChanged
 from tracker_bridge.web import asynchronous, create_app
-from tracker_bridge.web.asgi import AT_ONCE, Application
+from tracker_bridge.web.asgi import AT_ONCE, SMALL, Application
 
 T = TypeVar("T")
 
@@ -297,3 +297,30 @@ def test_who_goes_away_is_not_answered(site: Site) -> None:
     run(act())
     site.queue.close()
     assert not site.queue.saved
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "length", "given"),
+    [
+        ("/hooks/github", {"x-secret": "right"}, SMALL, True),
+        ("/hooks/github", {"x-secret": "right"}, SMALL + 1, False),
+        ("/hooks/github", {}, 5, False),
+        ("/hooks/gitlab", {"x-secret": "right"}, 5, False),
+        ("/alerts/github", {"x-secret": "right"}, 5, False),
+    ],
+)
+def test_only_what_may_become_a_delivery_is_given_room(
+    site: Site, path: str, headers: dict[str, str], length: int, given: bool
+) -> None:
+    assert (site.app().room_for(path, headers, length, lambda: None) is not None) == given
+
+
+def test_a_beginning_that_is_given_up_is_told(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    ended = list[str]()
+    held = site.app(mebibytes=1).room_for("/hooks/github", {"x-secret": "right"}, 5, lambda: ended.append("ended"))
+
+    assert held is not None
+    with held:
+        held.take(2 * 1024 * 1024)
+    assert ended == ["ended"]
+    assert "github: a delivery was refused: bodies that were being received took more" in caplog.text

@@ -1,5 +1,5 @@
 """
-Deliveries that come in one piece, which nearly all do: read without uvicorn, in a third of the time.
+Deliveries that come alone, in one piece or in several: read without uvicorn, in half of the time.
 
 Only what is beyond doubt is read here: a request as every forge writes it, with one length, and with nothing
 before or after it. Everything else is left to uvicorn's parser.
@@ -15,6 +15,7 @@ _HEAD: Final = re.compile(
     rb"(?P<headers>(?:[\w!#$%&'*+.^`|~-]+:[ -~]*\r\n)+)\r\n",
     re.ASCII,
 )
+_LENGTH: Final = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _OTHERWISE: Final = frozenset({"connection", "expect", "transfer-encoding", "upgrade"})
 """Headers that ask for something: where one of them stands, uvicorn does it."""
 
@@ -27,7 +28,33 @@ class Whole(NamedTuple):
     body: bytes
 
 
-def whole(data: bytes, longest: int) -> Whole | None:
+class Begun:
+    """A delivery of which the head is there, and not all of the body. ``length`` is how long that will be."""
+
+    def __init__(self, path: str, headers: dict[str, str], first: bytes, head: int, length: int) -> None:
+        self.path = path
+        self.headers = headers
+        self.length = length
+        self._head = head
+        self._data = bytearray(first)
+
+    @property
+    def missing(self) -> int:
+        """How many bytes are missing; negative where more came than belongs to it."""
+        return self._head + self.length - len(self._data)
+
+    def add(self, data: bytes) -> None:
+        self._data += data
+
+    def all(self) -> bytes:
+        """Return all that came."""
+        return bytes(self._data)
+
+    def whole(self) -> Whole:
+        return Whole(self.path, self.headers, bytes(memoryview(self._data)[self._head :]))
+
+
+def read(data: bytes, longest: int) -> Whole | Begun | None:
     """Return the delivery that ``data`` is, with a head of so many bytes at most; ``None`` for anything else."""
     found = _HEAD.match(data, 0, longest)
     if found is None:
@@ -39,10 +66,12 @@ def whole(data: bytes, longest: int) -> Whole | None:
         headers[name.lower()] = value.strip()
     if len(headers) < len(lines) or not _OTHERWISE.isdisjoint(headers):
         return None
-    body = data[found.end() :]
-    return (
-        Whole(found["path"].decode(), headers, body) if headers.get("content-length") == str(len(body)) else None
-    )
+    path, length, body = found["path"].decode(), headers.get("content-length", ""), data[found.end() :]
+    if length == str(len(body)):
+        return Whole(path, headers, body)
+    if not _LENGTH.fullmatch(length) or int(length) < len(body):
+        return None
+    return Begun(path, headers, data, found.end(), int(length))
 
 
 def answered(answer: Answer, more: list[tuple[bytes, bytes]]) -> bytes:

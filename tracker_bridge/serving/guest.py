@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import Future
+from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from tracker_bridge.queue import PATIENCE
-from tracker_bridge.serving.at_once import answered, whole
+from tracker_bridge.serving.at_once import Begun, Whole, answered, read
 from tracker_bridge.serving.crowd import Crowd
 from tracker_bridge.serving.outbox import Outbox, Outgoing
 from tracker_bridge.serving.staying import Talker
@@ -22,8 +23,8 @@ LARGEST_HEAD: Final = 32 * 1024
 
 class Connection(asyncio.Protocol):
     """
-    Answers deliveries that come in one piece, as long as nothing else has come, and passes everything else on to
-    the protocol that uvicorn would use.
+    Answers deliveries that come alone, as long as nothing else has come, and passes everything else on to the
+    protocol that uvicorn would use.
 
     The application is given this object with each request (:class:`tracker_bridge.web.asgi.Connection`).
     """
@@ -45,6 +46,8 @@ class Connection(asyncio.Protocol):
         self._outbox = outbox
         self._app = app
         self._only_whole = True
+        self._begun: Begun | None = None
+        self._holding = ExitStack()
         self._waiting: Outcome | None = None
         self._early = b""
         self._ended = False
@@ -61,8 +64,10 @@ class Connection(asyncio.Protocol):
             self._early = data
             self._transport.pause_reading()
             return
-        if self._only_whole and self._is_answered(data):
-            return
+        if self._only_whole:
+            data = self._unread(data)
+            if not data:
+                return
         self._only_whole = False
         if self._awaiting_head:
             if not self._head:
@@ -73,16 +78,55 @@ class Connection(asyncio.Protocol):
             # It may be a body already: then the application, which was called just now, begins before this.
             asyncio.get_running_loop().call_soon(self._end_endless_head)
 
-    def _is_answered(self, data: bytes) -> bool:
-        """Answer a delivery that is there as a whole; tell whether that is what came."""
-        sent = whole(data, LARGEST_HEAD)
-        outcome = self._app.at_once(*sent) if sent else None
+    def _unread(self, data: bytes) -> bytes:
+        """Answer a delivery that is there as a whole, keep what came of one; return everything else."""
+        if self._begun is not None:
+            return self._continued(self._begun, data)
+        sent = read(data, LARGEST_HEAD)
+        if isinstance(sent, Begun):
+            return self._kept(sent, data)
+        return b"" if sent is not None and self._is_answered(sent) else data
+
+    def _kept(self, begun: Begun, data: bytes) -> bytes:
+        """Keep the beginning of a delivery, if it can be answered here once all of it has come; else return it."""
+        held = self._app.room_for(begun.path, begun.headers, begun.length, self.end)
+        if held is None:
+            return data
+        self._crowd.awaited(self)
+        self._begun, self._inner.answering = begun, True
+        self._held = self._holding.enter_context(held)
+        self._held.take(len(data))
+        return b""
+
+    def _continued(self, begun: Begun, data: bytes) -> bytes:
+        """Take what came of a delivery; return all of it where more came than that."""
+        begun.add(data)
+        self._held.take(len(data))
+        if self._held.given_up or begun.missing > 0:
+            return b""
+        self._let_go()
+        if begun.missing == 0 and self._is_answered(begun.whole()):
+            return b""
+        if self._inner.ending:
+            asyncio.get_running_loop().call_soon(self._inner.shutdown)
+        return begun.all()
+
+    def _let_go(self) -> None:
+        """Forget the delivery that has begun, and the room that it takes."""
+        self._holding.close()
+        self._begun, self._inner.answering = None, False
+
+    def _is_answered(self, sent: Whole) -> bool:
+        """Answer a delivery; tell whether that was possible at once."""
+        outcome = self._app.at_once(*sent)
         if outcome is None:
             return False
         self._crowd.awaited(self)
         if outcome.saved is None or outcome.saved.done():
             self._app.saved(outcome)
             self._say(outcome.answer)
+            if self._inner.ending:
+                self._transport.close()
         else:
             self._answer_later(outcome, outcome.saved)
         return True
@@ -122,6 +166,7 @@ class Connection(asyncio.Protocol):
         return ended
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._holding.close()
         self._crowd.left(self)
         self._inner.connection_lost(exc)
 

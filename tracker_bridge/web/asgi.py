@@ -97,6 +97,21 @@ class Application:
             return None
         return self._receiver.take_whole(name, headers, body)
 
+    def room_for(self, path: str, headers: Mapping[str, str], length: int, end: Callable[[], None]) -> Held | None:
+        """
+        Return the room for the body of a delivery that will be judged at once; ``None`` if that is not so. ``end``
+        is called when others need it more.
+        """
+        name = hook_name(path)
+        if name is None or length > SMALL or self._receiver.asks or not self._receiver.may_prove(name, headers):
+            return None
+
+        def given_up() -> None:
+            end()
+            self._receiver.given_up(name)
+
+        return Held(self._room, given_up)
+
     def saved(self, outcome: Outcome) -> None:
         """Note what became of what was to be kept, once that is known or waited for long enough."""
         saved = outcome.saved

@@ -153,6 +153,16 @@ class Receiver:
             return self.too_long(name)
         return self._unproven(name, tracker, headers)
 
+    def may_prove(self, name: str, headers: Mapping[str, str]) -> bool:
+        """Whether there is a body that would make an authentic delivery with these headers. Nobody is told."""
+        tracker = self._trackers.get(name)
+        try:
+            if tracker is not None:
+                tracker.precheck(headers)
+        except Exception:  # noqa: BLE001 - who is told of it asks once more
+            return False
+        return tracker is not None
+
     def cap(self, name: str) -> int:
         """Return the bytes that a body may have."""
         return self._trackers[name].max_delivery
