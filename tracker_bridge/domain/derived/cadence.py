@@ -99,8 +99,10 @@ def audiences_of(incident: Incident, who: Person) -> tuple[str, ...]:
     """Return the audiences that a Communication Lead speaks to: what the card, the status and the clocks go by."""
     holders = incident.people.holders(Role.COMMUNICATION_LEAD)
     mine = [held.audience for held in holders if is_same_account(held.who, who)]
+    if "" not in mine:
+        return tuple(dict.fromkeys(mine))
     led = {held.audience for held in holders}
-    others = [row.audience.name for row in rows(incident) if "" in mine and row.audience.name not in led]
+    others = [row.audience.name for row in rows(incident) if row.audience.name not in led]
     return tuple(dict.fromkeys((*filter(None, mine), *others)))
 
 

@@ -415,8 +415,8 @@ def _tests(incident: Incident) -> Iterator[Clock]:
     if since is None:
         return
     since, first = max(since, _begun(incident)), incident.intervals.testers
-    testers = _spared(incident, incident.other_testers)
-    fresh = tuple(login for login in testers if login.casefold() not in incident.technical)
+    testers, technical = _spared(incident, incident.other_testers), incident.technical
+    fresh = tuple(login for login in testers if login.casefold() not in technical)
     if not incident.active:
         yield Clock(Testers(after), since, first, max(first, _DAY), fresh or testers, _ENOUGH)
     elif testers:

@@ -88,7 +88,8 @@ def ask_testers(
     key = f"by.hand.{origin.at:%Y%m%d%H%M%S}" if origin.by_hand else str(origin.comment)
     before = next((one for one in incident.testing.requests if one.key == key), None)
     testers, leads = incident.other_testers, incident.people.logins(Role.INCIDENT_LEAD)
-    others = [h.login for h in incident.people.roles if h.login.casefold() not in incident.technical]
+    technical = incident.technical
+    others = [h.login for h in incident.people.roles if h.login.casefold() not in technical]
     request = TestRequest(
         key=key,
         by=origin.by,
