@@ -6,13 +6,14 @@ from typing import Final
 from tracker_bridge.domain.fold.arguments import quoted
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.issue.elsewhere import NAMED, PROJECT
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.thread_context import LinkProblem
 
-_ADDRESS: Final = re.compile(
+_ADDRESS: Final = at_first_use(
     r"(?P<place>https?://\S+?)(?:/-)?/(?:issues|work_items|incidents)/(?P<number>[1-9][0-9]{0,8})(?:[#?]\S*)?",
     re.ASCII,
 )
-_BARE: Final = re.compile("[1-9][0-9]{0,8}", re.ASCII)
+_BARE: Final = at_first_use("[1-9][0-9]{0,8}", re.ASCII)
 
 
 def issue_named(text: str, incident: Incident) -> tuple[str, int] | None:

@@ -1,6 +1,5 @@
 """What others said, put on the timeline (S54)."""
 
-import re
 from dataclasses import replace
 
 from tracker_bridge.domain.fold.arguments import moment, quoted
@@ -13,9 +12,10 @@ from tracker_bridge.domain.incident.times import Moment
 from tracker_bridge.domain.issue.captures import Capture
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Comment
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.thread_context import letters_of
 
-_QUOTE = re.compile(r"[ ]{0,3}>")
+_QUOTE = at_first_use(r"[ ]{0,3}>")
 _SHORTEST = 3
 
 

@@ -34,26 +34,27 @@ from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.incident.times.behind import holds_time
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access, Person
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.spelling import denies, first_word, mistyped
 from tracker_bridge.domain.transitions.role_changes import take
 
-_PLACES = re.compile(r"(?<![^\s,;&/+(])(?:#[\w-]+|https?://[^\s,;]+|[\w.+-]+@[\w-]+\.[\w.-]+)")
+_PLACES = at_first_use(r"(?<![^\s,;&/+(])(?:#[\w-]+|https?://[^\s,;]+|[\w.+-]+@[\w-]+\.[\w.-]+)")
 _SMALL = frozenset(
     {"a", "all", "an", "audience", "for", "my", "of", "our", "the", "their", "to", "and", "are", "as", "is", "&"}
 )
 
-_IS = re.compile(r"(?:(?:=|->|→|is(?:\s(?:now|at|in))?\s)\s*(?=\S))?", re.IGNORECASE)
-_LATE = re.compile(r"(?<=\w)\s+(?:by\s+)?(?P<who>@[\w./-]+)$")
+_IS = at_first_use(r"(?:(?:=|->|→|is(?:\s(?:now|at|in))?\s)\s*(?=\S))?", re.IGNORECASE)
+_LATE = at_first_use(r"(?<=\w)\s+(?:by\s+)?(?P<who>@[\w./-]+)$")
 _KINDS = ("involved", "affected")
-_KIND_FIRST = re.compile(r"(?P<kind>involved|affected)\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
-_TAKING_OFF = re.compile(r"(?:not|no longer|remove[ds]?|delete[ds]?|drop|minus)(?![\w-])", re.IGNORECASE)
+_KIND_FIRST = at_first_use(r"(?P<kind>involved|affected)\s*[:–—-]\s*(?=\S)", re.IGNORECASE)
+_TAKING_OFF = at_first_use(r"(?:not|no longer|remove[ds]?|delete[ds]?|drop|minus)(?![\w-])", re.IGNORECASE)
 _NO_PART = frozenset(
     {"add", "delete", "drop", "every", "new", "no", "nobody", "none", "not", "off", "on", "remove", "set", "stop"}
 )
 """Words beside the name of an audience that are no part of it."""
-_TO = re.compile(r"(?:in|to|on|at|via)\s+(?=#\S|\S+@\S|https?://)", re.IGNORECASE)
-_ALSO = re.compile(r"\s+(?:and|&|\+)\s+(?=(?:in |to |on )?(?:#\S|\S+@\S|https?://))", re.IGNORECASE)
-_AT_TIME = re.compile(r"(?P<where>\S.*?)\s+at\s+(?P<time>[~\d]\S*(?:\s?[ap]m)?)", re.IGNORECASE)
+_TO = at_first_use(r"(?:in|to|on|at|via)\s+(?=#\S|\S+@\S|https?://)", re.IGNORECASE)
+_ALSO = at_first_use(r"\s+(?:and|&|\+)\s+(?=(?:in |to |on )?(?:#\S|\S+@\S|https?://))", re.IGNORECASE)
+_AT_TIME = at_first_use(r"(?P<where>\S.*?)\s+at\s+(?P<time>[~\d]\S*(?:\s?[ap]m)?)", re.IGNORECASE)
 _AT = frozenset({"by", "in", "on", "over", "through"})
 _REACHES = {"internally": "internal", "externally": "external", "intern": "internal", "extern": "external"}
 _WORDS = 3

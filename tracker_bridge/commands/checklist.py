@@ -9,9 +9,10 @@ from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.issue.invocations import Invocation
+from tracker_bridge.domain.issue.patterns import at_first_use
 
-_BETWEEN = re.compile(r"[\s,;]+(?:and[\s,;]+)?")
-_NUMBER = re.compile(r"#?(?P<number>[1-9][0-9]{0,2})\.?", re.ASCII)
+_BETWEEN = at_first_use(r"[\s,;]+(?:and[\s,;]+)?")
+_NUMBER = at_first_use(r"#?(?P<number>[1-9][0-9]{0,2})\.?", re.ASCII)
 
 
 @command(

@@ -22,18 +22,19 @@ from tracker_bridge.domain.incident.times.behind import holds_time, stray_time, 
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation, are_two_messages, behind_colon
 from tracker_bridge.domain.issue.issue import Access, Person
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.spelling import after_break
 from tracker_bridge.domain.transitions.update_timing import is_early
 
-_AT = re.compile(r"(?<!\S)(?:at\s+|(?=@[\d~≈])|[|｜│]\s*)", re.IGNORECASE)
-_VIA = re.compile(r"\svia\s", re.IGNORECASE)
-_WHERE = re.compile(
+_AT = at_first_use(r"(?<!\S)(?:at\s+|(?=@[\d~≈])|[|｜│]\s*)", re.IGNORECASE)
+_VIA = at_first_use(r"\svia\s", re.IGNORECASE)
+_WHERE = at_first_use(
     r"(?:(?:on|in|by|over|through)\s+)?(?:the\s+)?\(?(?:via\s+)?(?P<place>[^()]+)\)?", re.IGNORECASE
 )
-_PLACE = re.compile(r"(?:on|in|by|over|through|via|the|status|our)\s|[(#@<]|\S+://", re.IGNORECASE)
-_CORRECTION = re.compile(r"(?:a )?correct(?:ion|ed|ing)(?: of .*)?")
-_NOW = re.compile(r"(?:right )?now|urgent(?:ly)?|asap|immediately|again|anyway|force|early")
-_NO_PLACE = re.compile(r"@|\W*(?:draft|final|first|next|last)(?!\w)", re.IGNORECASE)
+_PLACE = at_first_use(r"(?:on|in|by|over|through|via|the|status|our)\s|[(#@<]|\S+://", re.IGNORECASE)
+_CORRECTION = at_first_use(r"(?:a )?correct(?:ion|ed|ing)(?: of .*)?")
+_NOW = at_first_use(r"(?:right )?now|urgent(?:ly)?|asap|immediately|again|anyway|force|early")
+_NO_PLACE = at_first_use(r"@|\W*(?:draft|final|first|next|last)(?!\w)", re.IGNORECASE)
 _FEW = 4
 """Signs of punctuation that stand for a text which is not there."""
 _LONGEST = 2_000

@@ -19,11 +19,12 @@ from tracker_bridge.domain.issue.changes import LinkedIssueSpec
 from tracker_bridge.domain.issue.elsewhere import PRIVATE
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import NOBODY, Access
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.transitions import lifecycle
 
 _VALUED: Final = ("started", "detected", "by")
 _FLAGS: Final = ("drill", "page", "new", "private")
-_OTHER: Final = re.compile(
+_OTHER: Final = at_first_use(
     r"(?<!\S)(?:--|[—–]{1,2})(?:(?P<severity>severity|sev|priority|prio)|title|name|summary)[=:\s]\s*"
     r"(?P<value>\"[^\"]+\"|“[^”]+”|'[^']+'|[^\s-]\S*)",
     re.IGNORECASE,

@@ -16,12 +16,13 @@ from tracker_bridge.domain.issue.elsewhere import NAMED_IN_TEXT, name_of
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.spelling import says
 from tracker_bridge.domain.issue.thread_context import LinkProblem
 from tracker_bridge.domain.transitions import fixing, lifecycle
 
-_IT = re.compile(r"(?:(?:it|this|that|the|incident|issue|everything|now|please)[.!]?\s*)+", re.IGNORECASE)
-_OTHER = re.compile(
+_IT = at_first_use(r"(?:(?:it|this|that|the|incident|issue|everything|now|please)[.!]?\s*)+", re.IGNORECASE)
+_OTHER = at_first_use(
     r"(?:(?:the|my|our|this|that|a|an|last|latest|previous|all)\s+)*(?:snooz(?:e|ing)|reminders?|pag(?:e|es|ing)|updates?|"
     r"notes?|tasks?|claim|roles?|severity|captures?|commands?|comments?|actions?(?:\s+items?)?|tests?\s+requests?|"
     r"postmortem|review|maintenance|meeting|hand-?off|exception)(?:\s+(?:#?[0-9.]+|@\S+|for\s+@?\w+))?[.!]?",

@@ -15,13 +15,14 @@ from tracker_bridge.domain.incident.times.ahead import SPANS, parse_end, parse_s
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation, are_two_messages, behind_colon
 from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.patterns import at_first_use
 
 _STEPS: Final = {
     **dict.fromkeys(("begun", "begin", "started", "start", "begins", "starts"), Step.BEGUN),
     **dict.fromkeys(("done", "completed", "complete", "finished", "end", "ended", "over"), Step.DONE),
     **dict.fromkeys(("cancelled", "canceled", "cancel"), Step.CANCELLED),
 }
-_UNTIL = re.compile(r"(?:until|till|extended\s+(?:to|until))\s+", re.IGNORECASE)
+_UNTIL = at_first_use(r"(?:until|till|extended\s+(?:to|until))\s+", re.IGNORECASE)
 _UPDATE: Final = frozenset({"update", "news"})
 
 

@@ -1,6 +1,5 @@
 """Issues that have to do with the incident (S26)."""
 
-import re
 from dataclasses import replace
 
 from tracker_bridge.commands._elsewhere import foreign, issue_named, why_not
@@ -11,11 +10,12 @@ from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.roles import is_same
 from tracker_bridge.domain.issue.elsewhere import NAMED_IN_TEXT, name_of
 from tracker_bridge.domain.issue.invocations import Invocation
+from tracker_bridge.domain.issue.patterns import at_first_use
 
 _SMALL = frozenset({"also", "and", "issue", "issues", "please", "see", "the", "to", "with"})
 
-_LINK = re.compile(r"\[[^\]]*\]\((?P<to>[^)\s]+)\)")
-_BETWEEN = re.compile(r"[\s,;&]+|(?<=[0-9])\+(?=#)")
+_LINK = at_first_use(r"\[[^\]]*\]\((?P<to>[^)\s]+)\)")
+_BETWEEN = at_first_use(r"[\s,;&]+|(?<=[0-9])\+(?=#)")
 
 MOST = 20
 """Issues that one incident is linked to by word."""

@@ -23,18 +23,19 @@ from tracker_bridge.domain.incident.roles import (
 )
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access, Person
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.spelling import mistyped, says
 from tracker_bridge.domain.transitions.role_changes import briefed, leave, take
 
-_REASON = re.compile(
+_REASON = at_first_use(
     r"[(#—–-]|//|(?:until|till?|because|as|since|while|asap|i|i['’](?:m|ll|ve)|we|they|he|she|thx|thanks)\b(?!\s+@)",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"[,;:(—–-]\s*$")
+_BREAK = at_first_use(r"[,;:(—–-]\s*$")
 """What begins a remark behind a role, and neither denies it nor names another one."""
 
 _BETWEEN = frozenset({"and", "&", "+", "plus", "und", "et", "y"})
-_FROM = re.compile(r"(?<!\S)(?:over\s+)?from\s+@", re.IGNORECASE)
+_FROM = at_first_use(r"(?<!\S)(?:over\s+)?from\s+@", re.IGNORECASE)
 _SMALL = frozenset(
     (
         "a",

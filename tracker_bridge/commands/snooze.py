@@ -13,29 +13,30 @@ from tracker_bridge.domain.incident.times.ago import parse_length
 from tracker_bridge.domain.incident.times.spelling import plain
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.spelling import after_break
 
 MAX_SNOOZE = timedelta(hours=24)
 
-_NUMBER = re.compile(r"([0-9]{1,3})(?:[.,:;-]?(?:\s+(?P<why>[^\W\d].*))?|['′](?:\s+(?P<how>.*))?)", re.ASCII)
+_NUMBER = at_first_use(r"([0-9]{1,3})(?:[.,:;-]?(?:\s+(?P<why>[^\W\d].*))?|['′](?:\s+(?P<how>.*))?)", re.ASCII)
 """A length that lacks its unit, and what follows."""
 
-_UNIT = re.compile(r"[^\W\d]+\b", re.ASCII)
+_UNIT = at_first_use(r"[^\W\d]+\b", re.ASCII)
 _UNITS = frozenset(
     {"d", "day", "days", "std", "stunde", "stunden", "minuten", "week", "weeks", "s", "sec", "seconds"}
 )
 _WORDS = 7
 """Words of the longest length: ``1 hour and 30 minutes``, and what may stand before it."""
 
-_MINUTES = re.compile(r"(?:and\s+)?(?P<count>[0-5]?[0-9])(?=\s|$)", re.ASCII | re.IGNORECASE)
+_MINUTES = at_first_use(r"(?:and\s+)?(?P<count>[0-5]?[0-9])(?=\s|$)", re.ASCII | re.IGNORECASE)
 _LEAST = timedelta(minutes=1)
-_CLOCK = re.compile(
+_CLOCK = at_first_use(
     r"(?:(?:until|till?|bis|to)\s+)?(?:(?:today|tomorrow|heute|morgen)\s+)?(?:at\s+)?"
     r"(?P<hour>[0-9]{1,2})[:.h](?P<minute>[0-9]{2})(?:\s?(?:uhr|h))?(?![\w:.])",
     re.IGNORECASE,
 )
 """An end in place of a length."""
-_FOR = re.compile(r"(?:for|about|around)\s+|~\s*", re.IGNORECASE)
+_FOR = at_first_use(r"(?:for|about|around)\s+|~\s*", re.IGNORECASE)
 _OVER = frozenset({"off", "stop", "end", "ended", "cancel", "none", "over", "no", "unsnooze", "wake"})
 
 

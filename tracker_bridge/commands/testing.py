@@ -14,6 +14,7 @@ from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.spelling import after_break, first_word
 from tracker_bridge.domain.transitions.fixing import ask_testers, judge_fix
 
@@ -29,7 +30,7 @@ _MEANT = {
 }
 
 
-_DENIED = re.compile(
+_DENIED = at_first_use(
     r"(?:no|not|never|still not|(?:did|does|do|is|was)(?:n['’]?t| not))\b"
     r"(?!.*\b(?:not|longer|any ?more|fail|error|problem|issue|broken|crash|hang))",
     re.IGNORECASE,

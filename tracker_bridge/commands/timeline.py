@@ -15,12 +15,13 @@ from tracker_bridge.domain.incident.times.behind import stray_time, trailing_tim
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Access
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.spelling import after_break
 
-_OPTION = re.compile(
+_OPTION = at_first_use(
     r"(?:--|[-—–‐‑−]{1,2}(?=(?:ex|in)ternal\b))(?P<name>[a-z][a-z-]*)(?:\s*[=:]\s*|\s+|$)", re.IGNORECASE
 )
-_OPTION_LAST = re.compile(r"\s(?:--|[—–]{1,2})(?P<name>(?:ex|in)ternal)$", re.IGNORECASE)
+_OPTION_LAST = at_first_use(r"\s(?:--|[—–]{1,2})(?P<name>(?:ex|in)ternal)$", re.IGNORECASE)
 _ORIGINS = {"external": True, "internal": False}
 
 _SAID_AGAIN = {

@@ -14,12 +14,13 @@ from tracker_bridge.domain.incident.replies import Refused
 from tracker_bridge.domain.incident.timeline import Kind, entry_of
 from tracker_bridge.domain.incident.times import ACCEPTED, Moment
 from tracker_bridge.domain.issue.invocations import Invocation
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.spelling import says
 from tracker_bridge.domain.transitions.fixing import corrects, fix
 
-_BY = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?by:?\s+(?:(?:an?|the|our)\s+)?", re.IGNORECASE)
-_MADE_BY = re.compile(r"(?<!\S)(?:--|[—–]{1,2})?by:?(?!\S)", re.IGNORECASE)
-_SOURCE = re.compile(rf"{_BY.pattern}(?P<source>{'|'.join(SOURCE_WORDS)})s?(?!\w)[.,]?", re.IGNORECASE)
+_BY = at_first_use(r"(?<!\S)(?:--|[—–]{1,2})?by:?\s+(?:(?:an?|the|our)\s+)?", re.IGNORECASE)
+_MADE_BY = at_first_use(r"(?<!\S)(?:--|[—–]{1,2})?by:?(?!\S)", re.IGNORECASE)
+_SOURCE = at_first_use(rf"{_BY.pattern}(?P<source>{'|'.join(SOURCE_WORDS)})s?(?!\w)[.,]?", re.IGNORECASE)
 
 
 def _when(text: str, incident: Incident, call: Invocation, after: str = "") -> Moment | Refused:

@@ -16,20 +16,21 @@ from tracker_bridge.domain.incident.work import Contribution, Task
 from tracker_bridge.domain.issue.grammar import Takes
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.issue import Person
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.spelling import after_break, says
 
 GIVERS = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST, Role.INCIDENT_LEAD)
 TECHNICAL = (Role.TECHNICAL_LEAD, Role.TECHNICAL_ASSIST)
 
-_TO = re.compile(r"^(?:(?:on\s+)?to|[-=–—]*[>→])(?:\s+|$)", re.IGNORECASE)
-_NUMBERS = re.compile(r"(?:(?:[\s,;&+]|and)*#?[0-9]{1,4})+", re.ASCII)
-_NUMBER = re.compile(
+_TO = at_first_use(r"^(?:(?:on\s+)?to|[-=–—]*[>→])(?:\s+|$)", re.IGNORECASE)
+_NUMBERS = at_first_use(r"(?:(?:[\s,;&+]|and)*#?[0-9]{1,4})+", re.ASCII)
+_NUMBER = at_first_use(
     r"(?:(?:re-?assign|move|give|pass(?:es)?|transfer|hand(?: over)?|assign)\s+)?(?:task\s+)?"
     r"#?(?P<number>[0-9]{1,4})(?:\s*(?:to|for|[-=–—]*[>→]+|:))?",
     re.IGNORECASE,
 )
 """A task that is there, and that somebody else is to have."""
-_ABOUT = re.compile(r"(?P<verb>accept|done|pass)\b\s*#?(?P<number>[0-9]{1,4}\b)?\s*(?P<rest>.*)", re.IGNORECASE)
+_ABOUT = at_first_use(r"(?P<verb>accept|done|pass)\b\s*#?(?P<number>[0-9]{1,4}\b)?\s*(?P<rest>.*)", re.IGNORECASE)
 
 
 def _about(call: Invocation) -> re.Match[str] | None:

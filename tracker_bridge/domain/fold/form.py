@@ -22,6 +22,7 @@ from tracker_bridge.domain.issue.authors import writers
 from tracker_bridge.domain.issue.grammar import Grammar, as_read
 from tracker_bridge.domain.issue.invocations import Found, Invocation
 from tracker_bridge.domain.issue.issue import Comment, Issue
+from tracker_bridge.domain.issue.patterns import at_first_use
 from tracker_bridge.domain.issue.receipts import Receipt, Verdict
 
 QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -68,20 +69,20 @@ _OWN: Final = "field "
 _FIRST = 900
 """Ordinal of the first answer; a comment has fewer commands."""
 
-_HEADING = re.compile(r"#{1,6}[ \t]+(?P<question>.*?)[ \t#]*")
-_HINT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SOURCE = re.compile(rf"\b({'|'.join(SOURCE_WORDS)})s?\b", re.IGNORECASE)
-_ITEM = re.compile(r"^\s*[-*]\s+(?:\[[ xX]\]\s+)?")
-_NUMBERED = re.compile(r"^\s*(?:[-*]|[0-9]{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
+_HEADING = at_first_use(r"#{1,6}[ \t]+(?P<question>.*?)[ \t#]*")
+_HINT = at_first_use(r"<!--.*?-->", re.DOTALL)
+_SOURCE = at_first_use(rf"\b({'|'.join(SOURCE_WORDS)})s?\b", re.IGNORECASE)
+_ITEM = at_first_use(r"^\s*[-*]\s+(?:\[[ xX]\]\s+)?")
+_NUMBERED = at_first_use(r"^\s*(?:[-*]|[0-9]{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
 """How a line of a list begins; a single line that begins with a number is none."""
-_OPTION = re.compile(r"(?<!\S)--(?=many\b|cost\b)")
+_OPTION = at_first_use(r"(?<!\S)--(?=many\b|cost\b)")
 _VERDICTS = {
     Permission.ALLOWED: Verdict.ACCEPTED,
     Permission.LACKING: Verdict.DENIED,
     Permission.SILENT: Verdict.IGNORED,
     Permission.DOUBTFUL: Verdict.DOUBTFUL,
 }
-_LATER = re.compile(r"\s+(?:yet|so far|for sure|exactly|at the moment|right now)[.!]*$")
+_LATER = at_first_use(r"\s+(?:yet|so far|for sure|exactly|at the moment|right now)[.!]*$")
 _NOTHING = frozenset({
     "", "_no response_", "none", "n/a", "na", "nil", "-", "--", "–", "—", "?", "??", "???", "...", "…", "unknown",
     "not known", "don't know", "i don't know", "not sure", "unsure", "no idea", "idk", "tbd", "tba", "tbc",
