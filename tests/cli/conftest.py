@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.contract.forges import Forge, town
+from tests.contract.served import served
 from tracker_bridge.cli import main, opening
-from tracker_bridge.sandbox.server import Sandbox
 
 Run = Callable[..., Result]
 
@@ -38,10 +38,13 @@ def _logging_put_back() -> Iterator[None]:
 
 
 @pytest.fixture(params=["github", "gitlab"])
-def forge(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Forge]:
+def forge(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sockets: bool
+) -> Iterator[Forge]:
     """A sandbox, and the environment that configures it, with a key for receipts and no queue yet."""
     place = town(request.param)
-    with Sandbox(place.world) as sandbox:
+    place.sockets = sockets
+    with served(place) as sandbox:
         place.sandbox = sandbox
         prefix = f"TRACKER_BRIDGE_{place.name.upper()}__"
         monkeypatch.setenv("TRACKER_BRIDGE_SIGNING_KEY", "k" * 32)

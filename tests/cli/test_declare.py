@@ -17,6 +17,12 @@ from tracker_bridge.sandbox.world import Ticket
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.fixture
+def sockets() -> bool:
+    """The commands run in this process, and so may the forge."""
+    return False
+
+
 def project(forge: Forge) -> str:
     return f"{forge.name}:{forge.project.path}"
 
@@ -201,6 +207,7 @@ def test_a_label_that_is_none_costs_no_incident(forge: Forge, run: Run) -> None:
     assert result.output.count("not a label; skipped") == 4
 
 
+@pytest.mark.parametrize("sockets", [True])
 def test_the_bytes_of_a_real_command_line(forge: Forge) -> None:
     """An alert in Latin-1, as a shell hands it over, with a standard input that is closed."""
     said = "Zahlung f\udce4llt aus"  # the byte E4, as Python hands it over and gets it
