@@ -87,6 +87,7 @@ ORACLE = {
 } | {name: text + "\n\n> Mail is late." for name, text in mails.REPLY_HEADERS.items()}
 
 
+@pytest.mark.filterwarnings("ignore:'count' is passed as positional argument:DeprecationWarning")  # by a library
 @pytest.mark.parametrize("name", ORACLE)
 def test_ours_ends_no_later_than_the_libraries_do(name: str) -> None:
     text = "We look into it.\nIt takes a while.\n\n" + ORACLE[name]
