@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 
 from tests.contract.forges import Forge
 from tests.contract.served import served
@@ -13,7 +13,7 @@ from tracker_bridge.trackers.quotas import Quotas
 
 @contextmanager
 def build(forge: Forge) -> Iterator[None]:
-    with ExitStack() as stack:
+    with forge.opened as stack:
         forge.sandbox = stack.enter_context(served(forge))
         forge.secret = "a webhook secret of the tests"
 

@@ -17,4 +17,5 @@ def build(forge: Forge) -> Iterator[None]:
     forge.another = another
     forge.tracker = forge.another()
     forge.unsupported = frozenset({"deliveries", "http"})
-    yield
+    with forge.opened:
+        yield

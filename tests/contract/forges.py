@@ -1,7 +1,7 @@
 """What a forge under contract is: a world, a project in it, people, and the tracker that looks at it."""
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -67,9 +67,9 @@ class Forge:
 
     ``another`` opens one more tracker on the same world, with nothing remembered yet. ``sandbox`` is the
     running server, ``None`` for a forge without HTTP, to be started with ``lacking``; without ``sockets`` it is
-    asked in the same thread. ``served`` are the projects of the trackers that are opened from then on. ``secret``
-    signs the webhooks. ``unsupported`` names optional abilities that this forge does not have: a test that needs
-    one is skipped by its name.
+    asked in the same thread. ``served`` are the projects of the trackers that are opened from then on. What is
+    ``opened`` ends with the forge. ``secret`` signs the webhooks. ``unsupported`` names abilities that this
+    forge does not have: a test that needs one is skipped by its name.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Forge:
     tracker: Tracker = field(init=False)
     another: Another = field(init=False)
     served: list[str] = field(default_factory=lambda: [PROJECT])
+    opened: ExitStack = field(default_factory=ExitStack)
     sandbox: Any = None
     lacking: Mapping[str, Collection[str]] = field(default_factory=dict)
     sockets: bool = True

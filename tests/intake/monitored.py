@@ -1,7 +1,7 @@
 """A project that is monitored: alerts arrive as their senders send them, and a desk works on them."""
 
 import json
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from typing import Any
 
 from tests.alerts.test_senders import SAMPLES
@@ -34,14 +34,17 @@ class Monitored(Story):
             {"name": "prod", "kind": kind, "project": project, "secrets": [SECRET], **settings}
         )
         self.sources = sources_of([source], Certificates(lambda _: b""))
-        self.queue = SqliteQueue(":memory:")
-        self.journal = FileJournal(":memory:")
+        self.queue = forge.opened.enter_context(closing(SqliteQueue(":memory:")))
+        self.journal = self._journal()
         self.restart()
+
+    def _journal(self) -> FileJournal:
+        return self.forge.opened.enter_context(closing(FileJournal(":memory:")))
 
     def restart(self, *, forgetful: bool = False) -> None:
         """Begin again with what the journal keeps; ``forgetful``: with nothing but the tracker."""
         if forgetful:
-            self.journal = FileJournal(":memory:")
+            self.journal = self._journal()
         clock = self.forge.clock
         tools = Tools(
             self.bridge, self.journal, self.queue, clock, templates_folder(), (KEY,), frozenset({SECRET})

@@ -26,9 +26,10 @@ def ask(settings: Settings) -> tuple[dict[str, Any] | None, str]:
         with build_opener(ProxyHandler({})).open(request, timeout=_PATIENCE) as answer:
             told = json.loads(answer.read())
     except HTTPError as error:
-        if error.code != 503:
-            return None, f"it answers {error.code}; the setting operator_token must have the same value there"
-        told = _parsed(error.read())
+        with error:  # it is an answer that is read, and closed
+            if error.code != 503:
+                return None, f"it answers {error.code}; the setting operator_token must have the same value there"
+            told = _parsed(error.read())
     except (URLError, OSError, ValueError):
         return None, "no bridge answers there"
     return (told, "") if isinstance(told, dict) else (None, "this is not tracker-bridge")

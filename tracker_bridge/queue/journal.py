@@ -113,9 +113,16 @@ class FileJournal:
             if isinstance(path, Path):
                 path.parent.mkdir(parents=True, exist_ok=True)
             self._file = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
-            self._prepare()
         except (sqlite3.Error, OSError) as error:
-            raise QueueError(f"The alerts' journal {path} cannot be opened ({error}): check its folder.") from None
+            raise _unusable(path, error) from None
+        try:
+            self._prepare()
+        except sqlite3.Error as error:
+            self._file.close()
+            raise _unusable(path, error) from None
+        except QueueError:
+            self._file.close()
+            raise
 
     def keep(self, source: str, news: Sequence[tuple[str, Notice]], now: datetime) -> None:
         at = now.timestamp()
@@ -208,6 +215,10 @@ class FileJournal:
             self._file.executescript(_SCHEMA)
         elif execute("PRAGMA user_version").fetchone()[0] != _VERSION:
             raise QueueError(f"{self._path} was written by another version of the bridge.")
+
+
+def _unusable(path: Path | str, error: Exception) -> QueueError:
+    return QueueError(f"The alerts' journal {path} cannot be opened ({error}): check its folder.")
 
 
 def written(notice: Notice) -> str:
