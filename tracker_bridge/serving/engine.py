@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from tracker_bridge.ours import Index
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.queue.key_file import found_key
-from tracker_bridge.queue.sqlite import SqliteQueue
 from tracker_bridge.serving.shares import shares
 from tracker_bridge.setting_types.databases import DatabaseUrl
 from tracker_bridge.settings import BadSettings, Problem, Settings
@@ -85,6 +84,8 @@ def open_queue(settings: Settings, trackers: Mapping[str, Tracker], database: "D
 
         key = None if settings.signing_key else found_key(settings.queue_file)
         return PostgresQueue(database, lease=settings.lease, caps=caps, key=key or b"")
+    from tracker_bridge.queue.sqlite import SqliteQueue  # noqa: PLC0415 - only for who takes from it
+
     folder = settings.queue_file.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
