@@ -30,6 +30,7 @@ def values(one: Thread) -> dict[str, str]:
     [
         ("region eu-west", "region", "eu-west"),
         ("Region: EU-West", "region", "eu-west"),
+        ("region=eu-west", "region", "eu-west"),
         ("region = us-east", "region", "us-east"),
         ("customers-lost 12", "customers-lost", "12"),
         ("Customers lost: 12.5", "customers-lost", "12.5"),

@@ -337,6 +337,15 @@ def test_the_second_command_of_a_comment_has_a_number_of_its_own() -> None:
     assert majors(thread) == ["zero", "one"]
 
 
+@pytest.mark.parametrize("said", ["4822, 4823", "#4822 and #4823", "4822 4823"])
+def test_several_entries_are_marked_on_several_lines(said: str) -> None:
+    thread = declared()
+    thread.next_number = 4822
+    thread.say("dana", "/incident note one")
+    thread.say("dana", "/incident note two")
+    assert refusal(thread, "dana", f"/incident major {said}")[1] == "major 4822\nmajor 4823"
+
+
 def test_what_one_command_recorded_is_marked_together() -> None:
     thread = declared()
     number = thread.say("alice", "/incident role tester @dana @erin")

@@ -11,8 +11,26 @@ from tracker_bridge.domain.incident.roles import is_same
 from tracker_bridge.domain.issue.elsewhere import NAMED_IN_TEXT, name_of
 from tracker_bridge.domain.issue.invocations import Invocation
 from tracker_bridge.domain.issue.patterns import at_first_use
+from tracker_bridge.domain.issue.spelling import denies
 
-_SMALL = frozenset({"also", "and", "issue", "issues", "please", "see", "the", "to", "with"})
+_SMALL = frozenset(
+    {
+        "also",
+        "and",
+        "bug",
+        "incident",
+        "issue",
+        "issues",
+        "mr",
+        "please",
+        "pr",
+        "see",
+        "the",
+        "ticket",
+        "to",
+        "with",
+    }
+)
 
 _LINK = at_first_use(r"\[[^\]]*\]\((?P<to>[^)\s]+)\)")
 _BETWEEN = at_first_use(r"[\s,;&]+|(?<=[0-9])\+(?=#)")
@@ -67,13 +85,14 @@ def _words(text: str) -> list[str]:
 
 
 def _form(incident: Incident, call: Invocation, wrong: str = "") -> str:
-    """Return the line with the issues that it names for certain; with a gap where it names none."""
+    """Return the line with the issues that it names for certain, and a remark as a note; else one with a gap."""
     names = [
         name_of(foreign(one["project"] or "", incident), int(one["number"]))
         for one in NAMED_IN_TEXT.finditer(call.text)
     ]
     others = [word for word in _words(NAMED_IN_TEXT.sub(" ", call.text).casefold()) if word not in _SMALL]
-    if others and not wrong:
-        return "related #<number>"
     named = " ".join(name if "#" in name else f"#{name}" for name in dict.fromkeys(names) if name != wrong)
-    return f"related {named or '#<number>'}"
+    if others and not wrong and (len(others) == 1 or not named or denies(call.text)):
+        return "related #<number>"
+    remark = f"\nnote {call.text}" if others and not wrong else ""
+    return f"related {named or '#<number>'}{remark}"

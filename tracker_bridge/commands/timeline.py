@@ -22,6 +22,9 @@ _OPTION = at_first_use(
     r"(?:--|[-—–‐‑−]{1,2}(?=(?:ex|in)ternal\b))(?P<name>[a-z][a-z-]*)(?:\s*[=:]\s*|\s+|$)", re.IGNORECASE
 )
 _OPTION_LAST = at_first_use(r"\s(?:--|[—–]{1,2})(?P<name>(?:ex|in)ternal)$", re.IGNORECASE)
+_NUMBER = r"[0-9]{3,19}(?:\.[0-9]{1,3})?"
+_NUMBERS = at_first_use(_NUMBER, re.ASCII)
+_SEVERAL = at_first_use(rf"#?{_NUMBER}(?:(?:[\s,;&+]|and)+#?{_NUMBER})+", re.ASCII)
 _ORIGINS = {"external": True, "internal": False}
 
 _SAID_AGAIN = {
@@ -272,7 +275,10 @@ def _no_event(incident: Incident, call: Invocation, name: str, verb: str, text: 
         number = became[0].short_id
         reason = f"{quoted(name)} is the comment; its timeline entry is `{number}`"
         return Refused(reason, f"{verb} {number} {text}".strip())
-    return Refused(f"{quoted(name)} is not a timeline entry", f"{verb} <number> {text}".strip())
+    several = _NUMBERS.findall(name) if _SEVERAL.fullmatch(name) and not text else []
+    lines = "\n".join(f"{verb} {number}" for number in several)
+    reason = "one entry per line" if lines else f"{quoted(name)} is not a timeline entry"
+    return Refused(reason, lines or f"{verb} <number> {text}".strip(), form=f"{verb} <number> {text}".strip())
 
 
 def _which(verb: str) -> Refused:

@@ -17,6 +17,7 @@ MAX_VALUE: Final = 400
 NOTHING: Final = "none"
 """What people write to take a value away."""
 
+_GLUED: Final = re.compile(r"^([\w-]+)=(?=\S)")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
@@ -75,7 +76,7 @@ class Unfit:
 
 def leading_field(fields: Iterable[Field], text: str) -> tuple[Field | None, str]:
     """Split ``customer tier: gold``: the field, by its name or its title, and what follows it."""
-    words = text.split()
+    words = _GLUED.sub(r"\1 ", text, count=1).split()
     spelled = {one.title.casefold(): one for one in fields} | {one.name: one for one in fields}
     for count in range(min(len(words), 8), 0, -1):
         said = " ".join(words[:count]).casefold().rstrip(":=")
