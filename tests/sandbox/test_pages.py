@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from werkzeug.test import TestResponse
 
 from tests.sandbox.markup import Page, dangerous_attributes, read
@@ -54,8 +55,14 @@ class Town:
         return self.world.open_ticket(self.ops, self.bob, "Disk full", "Since noon.", **fields)  # type: ignore[arg-type]  # passed on as they are
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """The templates, which each sandbox would compile again."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+
 @pytest.fixture
-def town() -> Iterator[Town]:
+def town(compiled: BytecodeCache) -> Iterator[Town]:
     moments = [NOON]
     world = World(lambda: moments[-1])
     people = [world.add_account(login) for login in ("alice", "bob", "tom", "rita")]
@@ -67,6 +74,7 @@ def town() -> Iterator[Town]:
         for name, color in (("incident", "b60205"), ("bug", "fbca04")):
             world.ensure_label(project, name, color)
     app = Flask(__name__, static_folder=None)
+    app.jinja_env.bytecode_cache = compiled
     app.register_blueprint(create_face(world))
     with app.test_client() as client:
         alice, bob, tom, rita = people
