@@ -251,6 +251,9 @@ def test_words_are_read_by_what_they_mean(login: str, line: str, instead: str) -
         ("carol", "update external (the status page): we know", "update external via the status page: we know"),
         ("alice", "severity sev1 or sev2", ""),
         ("bob", "test pass three cards", "test request three cards"),
+        ("erin", "test pass except safari", "test fail works except safari"),
+        ("erin", "test passed, but not on phones", "test fail works but not on phones"),
+        ("erin", "test ok (only with cards)", "test fail works (only with cards)"),
     ],
 )
 def test_words_are_read_by_what_they_mean_where_people_have_roles(login: str, line: str, instead: str) -> None:

@@ -37,6 +37,13 @@ _DENIED = at_first_use(
 )
 """What denies that the fix holds, whatever word follows."""
 
+_PARTLY = at_first_use(
+    r"\(?(?:except|excluding|apart from|aside from|other than|but not|partly|partially|"
+    r"only (?:on|in|with|for|if))\b",
+    re.IGNORECASE,
+)
+"""What makes a pass another verdict: a fix that holds in part does not hold."""
+
 
 def _barred(incident: Incident, call: Invocation) -> Refused | None:
     """Who works on the fix asks, and the testers answer."""
@@ -76,6 +83,8 @@ def test(incident: Incident, call: Invocation) -> Incident | Refused:
     word, rest = first_word(call.text)
     if word in REQUESTS:
         return _request(incident, call, rest)
+    if word in PASSED and _PARTLY.match(rest):
+        return Refused("a pass means that the fix holds everywhere", f"test fail works {rest}")
     if word in (*PASSED, *FAILED):
         return _verdict(incident, call, rest, passed=word in PASSED)
     return Refused("say `request`, `pass` or `fail`", _meant(word, rest, call.text))
