@@ -37,6 +37,12 @@ def _logging_put_back() -> Iterator[None]:
     root.setLevel(level)
 
 
+@pytest.fixture
+def sockets() -> bool:
+    """Whether the forge is on a port: for processes of their own, browsers, and what looks at connections."""
+    return False
+
+
 @pytest.fixture(params=["github", "gitlab"])
 def forge(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sockets: bool

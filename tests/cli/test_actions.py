@@ -10,12 +10,6 @@ from tracker_bridge.sandbox.world import Ticket
 
 
 @pytest.fixture
-def sockets() -> bool:
-    """The commands run in this process, and so may the forge."""
-    return False
-
-
-@pytest.fixture
 def tickets(forge: Forge) -> list[Ticket]:
     """Two incidents with action items, one of them long ago; one item is done."""
     world, project = forge.world, forge.project

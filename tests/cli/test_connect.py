@@ -273,6 +273,7 @@ def test_a_token_that_may_not_is_told_without_the_token(
 
 @GITHUB
 @pytest.mark.slow
+@pytest.mark.parametrize("sockets", [True])
 @pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH")
 def test_a_real_browser_walks_the_way(clean: Forge, site: str) -> None:
     with listening() as here, browser() as tab:

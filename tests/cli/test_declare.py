@@ -17,12 +17,6 @@ from tracker_bridge.sandbox.world import Ticket
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def sockets() -> bool:
-    """The commands run in this process, and so may the forge."""
-    return False
-
-
 def project(forge: Forge) -> str:
     return f"{forge.name}:{forge.project.path}"
 

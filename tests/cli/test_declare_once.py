@@ -20,6 +20,11 @@ from tracker_bridge.settings import Settings
 ISSUES = "/issues$"
 
 
+@pytest.fixture
+def sockets() -> bool:
+    return True
+
+
 def project(forge: Forge) -> str:
     return f"{forge.name}:{forge.project.path}"
 

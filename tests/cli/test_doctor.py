@@ -42,6 +42,11 @@ README = (Path(__file__).parents[2] / "README.md").read_text()
 LATE = datetime.now(UTC) + timedelta(days=200)
 
 
+@pytest.fixture
+def sockets() -> bool:
+    return True
+
+
 class Running(BaseHTTPRequestHandler):
     """A bridge that runs on this machine."""
 

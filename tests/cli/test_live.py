@@ -27,12 +27,6 @@ QUESTIONS: dict[str, ModuleType] = {"github": github, "gitlab": gitlab}
 
 
 @pytest.fixture
-def sockets() -> bool:
-    """The commands run in this process, and so may the forge."""
-    return False
-
-
-@pytest.fixture
 def scratch(forge: Forge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Project]:
     """A project for trying things out; waiting moves the world's clock."""
     project = forge.world.add_project("acme/scratch", forge.name, private=True)

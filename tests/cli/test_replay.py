@@ -42,12 +42,6 @@ keeper: alice
 """
 
 
-@pytest.fixture
-def sockets() -> bool:
-    """The commands run in this process, and so may the forge."""
-    return False
-
-
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replay, "sleep", lambda _: None)

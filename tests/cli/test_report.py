@@ -19,12 +19,6 @@ SINCE = ("--since", "2026-11-01")
 
 
 @pytest.fixture
-def sockets() -> bool:
-    """The commands run in this process, and so may the forge."""
-    return False
-
-
-@pytest.fixture
 def tickets(forge: Forge) -> list[Ticket]:
     """Two incidents, one of them over, a drill, an old one, and an ordinary issue."""
     world, project = forge.world, forge.project

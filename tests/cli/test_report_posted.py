@@ -20,12 +20,6 @@ NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def sockets() -> bool:
-    """The commands run in this process, and so may the forge."""
-    return False
-
-
-@pytest.fixture
 def tickets(forge: Forge) -> list[Ticket]:
     """Two incidents of October, one of them confidential where the forge has that; one of September."""
     world, project = forge.world, forge.project
