@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MOST: Final = 2000
 _CHECKED: Final = 100
 """Of so many that are known, one is rendered again."""
-_PURE: Final = frozenset({"documents", "appendices", "aftermath", "opens", "milestones", "receipts"})
+_PURE: Final = frozenset({"documents", "appendices", "aftermath", "milestones"})
 """What costs more, as a rule, than to find out whether it is known."""
 
 
