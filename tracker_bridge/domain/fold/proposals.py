@@ -36,7 +36,7 @@ _MOST_ASKED: Final = 3
 _NOT_THEIRS: Final = frozenset({Unread.MAIL, Unread.TOO_MANY, Unread.TOO_LONG})
 """Nothing is proposed instead of somebody else's words, nor of what only stands in the wrong place."""
 _WORDS: Final = re.compile(r"\w+")
-_BEFORE_NAME: Final = re.compile(r"(\S+)\s+(?=@)")
+_BEFORE_NAME: Final = re.compile(r"(?<!\S)(\S+)\s+(?=@)")
 
 _ASKED: Final = (
     Role.INCIDENT_LEAD,
