@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.contract import forge_local
@@ -67,7 +68,8 @@ def shown(project: Project) -> Iterator[str]:
 
 
 def quoted(text: str) -> str:
-    return text.removeprefix("> ").replace("\\", "").replace("\u200b", "").strip()
+    """Return the words, without what keeps them from doing anything."""
+    return unescape(text.removeprefix("> ").replace("\\", "").replace("\u200b", "")).strip()
 
 
 def stub(forge: Forge) -> Ticket:
@@ -249,6 +251,7 @@ def threads(draw: st.DrawFn) -> list[tuple[str, str]]:
 
 @examples(20)
 @given(thread=threads(), end=st.booleans())
+@example(thread=[("alice", "/incident update external: w1w\nw2w <b>x</b> w3w")], end=False)
 def test_every_byte_that_everyone_reads_is_of_external_updates_or_fixed(
     thread: list[tuple[str, str]], *, end: bool
 ) -> None:

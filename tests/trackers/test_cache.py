@@ -50,7 +50,10 @@ def test_the_thread_unused_for_longest_goes_first() -> None:
 @pytest.mark.parametrize(
     ("change", "after"),
     [
-        (Relabel(frozenset({"c"}), frozenset({"a"})), replace(THREAD, labels=frozenset({"b", "c"}))),
+        (
+            Relabel(frozenset({"c"}), frozenset({"a"})),
+            replace(THREAD, labels=frozenset({"b", "c"}), own_labels=frozenset({"c"})),
+        ),
         (Close(), replace(THREAD, open=False)),
         (Reopen(), THREAD),
         (Remove(1), replace(THREAD, comments={2: THREAD.comments[2]})),
