@@ -33,12 +33,12 @@ PREFIXES = [
     "   ",
 ]
 # Left out: comments that hold "--" or begin with ">", which Markdown's versions see differently; a fence in a
-# block of HTML, which is no code for Markdown, and is for whoever writes it; and a link's name that takes the
-# fence below for its address.
+# block of HTML, which is no code for Markdown, and is for whoever writes it; a link's name that takes the fence
+# below for its address; and a link's title of several lines, which nobody writes around a command.
 LINES = [
     *["", "", "", "words", "two words", "`code`", "a `code", "`", "``", "```", "````", "~~~", "``` sh", "\u00a0"],
     *["<!--", "-->", "text <!-- text", "text --> text", "<!-- closed -->"],
-    *["[a]: https://forge.test", "'title'", "[a](b \"", "\")", "[a](", ")", "![", "](c)", "[", "]"],
+    *["[a]: https://forge.test", "'title'", "[a](b \"", "[a](", ")", "![", "](c)", "[", "]"],
     *["# heading", "***", "- - -", "- item", "1. item", "2) item", "> quote", "> > quote", "> ```", "> - item"],
     *["| a | b |", "|---|---|", "--- | ---", "| c |", "*", "*a", "a*", "**", "_", "\\", "\\`", "&lt;"],
     *["<https://forge.test", "<a@b", "<x", "/>", "\x0b", "\x0c", "- ```", "  ```", "   ```", "    ```"],
