@@ -8,7 +8,6 @@ import pytest
 from tests.commands.thread import is_card, readable
 from tests.contract.forges import Forge
 from tests.contract.local import rules_of
-from tests.remembering import Remembering
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.domain.issue.changes import Change, key_of
@@ -16,13 +15,14 @@ from tracker_bridge.domain.issue.issue import Access, IssueRef
 from tracker_bridge.project_settings import ProjectSettings
 from tracker_bridge.reconcile import Bridge, ReconcileResult
 from tracker_bridge.reconcile.outward import Courier
+from tracker_bridge.rendering import Renderer
 from tracker_bridge.sandbox.world import Account, Note, Ticket
 from tracker_bridge.settings import Settings
 from tracker_bridge.templates_folder import templates_folder
 from tracker_bridge.trackers import Busy, Tracker
 
 KEY = b"a key of the stories that signs receipts"
-RENDERER = Remembering(templates_folder(), COMMANDS)
+RENDERER = Renderer(templates_folder(), COMMANDS)
 
 
 class Story:
