@@ -1,7 +1,7 @@
 """Who does what: taking a role, giving it, leaving it, handing it over (S9-S14, S37-S39)."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from tracker_bridge.domain.fold.arguments import named_audiences, people, quoted
@@ -33,6 +33,9 @@ _REASON = at_first_use(
 )
 _BREAK = at_first_use(r"[,;:(—–-]\s*$")
 """What begins a remark behind a role, and neither denies it nor names another one."""
+
+_BEGINNING = 4
+"""Letters, at least, that are taken for the beginning of a role's name."""
 
 _BETWEEN = frozenset({"and", "&", "+", "plus", "und", "et", "y"})
 _FROM = at_first_use(r"(?<!\S)(?:over\s+)?from\s+@", re.IGNORECASE)
@@ -331,12 +334,20 @@ def _unknown(incident: Incident, call: Invocation, name: str, form: str) -> Refu
     reason = f"{quoted(name)} is not a role; the roles are {known}" if name else f"the roles are {known}"
     names = role_names(own)
     words = call.text.split()
-    mistaken = [(at, near) for at, word in enumerate(words) if (near := mistyped(word.casefold(), names))]
+    shorts = [role.short for role in (*Role, *own)]
+    mistaken = [(at, near) for at, word in enumerate(words) if (near := _near(word.casefold(), names, shorts))]
     meant = {find_role(one, own) for _, near in mistaken for one in near}
     if len(mistaken) == 1 and len(meant) == 1:
         at, near = mistaken[0]
         return Refused(reason, " ".join((call.verb, near[0], *words[:at], *words[at + 1 :])), form=form)
     return Refused(reason, _each(incident, call), form=form)
+
+
+def _near(word: str, names: Collection[str], shorts: Collection[str]) -> Sequence[str]:
+    """Return which names a word may be for: a mistyped one, or else a beginning, of a short name rather."""
+    if (near := mistyped(word, names)) or len(word) < _BEGINNING:
+        return [*near]
+    return [one for one in shorts if one.startswith(word)] or [one for one in names if one.startswith(word)]
 
 
 def _more(incident: Incident, call: Invocation, role: AnyRole, more: str) -> Refused:
