@@ -51,8 +51,10 @@ GRAMMAR = Grammar(("/incident",), "incident-bot")
 def _line(number: int, prefix: str, line: str | None) -> str:
     if line is None:
         return f"{prefix}/incident note T{number}N"
-    # A quote or a list ends a comment that has no end; its HTML does not.
-    return line if "<!--" in line else prefix + line
+    # A quote or a list ends a comment that has no end; its HTML does not. What follows an item without a word is
+    # read in different ways; a command below a fence in one is explained.
+    empty = not line.strip() and prefix in ("- ", "* ", "+ ", "1. ")
+    return line if "<!--" in line or empty else prefix + line
 
 
 def documents(lines: list[str], prefixes: list[str]) -> st.SearchStrategy[str]:
