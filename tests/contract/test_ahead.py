@@ -8,6 +8,7 @@ import pytest
 from tests.contract.forges import Forge
 from tests.contract.test_reading import fill
 from tracker_bridge.domain.issue.changes import Document, Post, Reaction
+from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.sandbox.faults import FaultResponse
 from tracker_bridge.sandbox.world import Ticket
 from tracker_bridge.trackers import Foreseeing, Gone, Tracker
@@ -108,6 +109,15 @@ def opened(forge: Forge, number: int) -> list[Ticket]:
     return found
 
 
+def begun(forge: Forge, tracker: Tracker, number: int) -> tuple[list[Ticket], list[IssueRef]]:
+    """Open issues that will be read one after the other, and read the first."""
+    tickets = opened(forge, number)
+    refs = [forge.ref(one) for one in tickets]
+    tracker.foresee(refs)  # type: ignore[attr-defined]  # the fixture has looked
+    tracker.read(refs[0])
+    return tickets, refs
+
+
 @pytest.mark.parametrize("lacking", ["", "versions", "minimized", "events"])
 def test_what_is_told_of_several_is_what_is_told_of_each(forge: Forge, tracker: Tracker) -> None:
     tickets = []
@@ -128,9 +138,7 @@ def test_what_is_told_of_several_is_what_is_told_of_each(forge: Forge, tracker: 
 
 
 def test_several_issues_take_one_request_more(forge: Forge, tracker: Tracker) -> None:
-    refs = [forge.ref(one) for one in opened(forge, 10)]
-    tracker.foresee(refs)  # type: ignore[attr-defined]
-    tracker.read(refs[0])
+    _, refs = begun(forge, tracker, 10)
     forge.sandbox.requests.clear()
 
     for ref in refs[1:]:
@@ -183,10 +191,7 @@ def test_what_refers_to_an_issue_is_asked_for_where_the_project_has_merge_reques
     ],
 )
 def test_what_happens_meanwhile_is_seen(forge: Forge, tracker: Tracker, act: Acts) -> None:
-    tickets = opened(forge, 2)
-    refs = [forge.ref(one) for one in tickets]
-    tracker.foresee(refs)  # type: ignore[attr-defined]
-    tracker.read(refs[0])
+    tickets, refs = begun(forge, tracker, 2)
     forge.clock.forward(1)
 
     act(forge, tickets[1])
@@ -197,10 +202,7 @@ def test_what_happens_meanwhile_is_seen(forge: Forge, tracker: Tracker, act: Act
 @pytest.mark.parametrize("act", [lambda forge, ticket: forge.world.close(ticket, forge.alice), reopened])
 def test_a_closing_meanwhile_is_seen_at_the_next_reconcile(forge: Forge, tracker: Tracker, act: Acts) -> None:
     """It leaves no note in GitLab; whoever closed it has led to another reconcile by then."""
-    tickets = opened(forge, 2)
-    refs = [forge.ref(one) for one in tickets]
-    tracker.foresee(refs)  # type: ignore[attr-defined]
-    tracker.read(refs[0])
+    tickets, refs = begun(forge, tracker, 2)
     forge.clock.forward(1)
 
     act(forge, tickets[1])
@@ -223,10 +225,7 @@ def test_where_it_is_not_told_what_was_closed_each_is_asked(forge: Forge, tracke
 
 def test_what_was_told_long_ago_is_not_used(forge: Forge, tracker: Tracker) -> None:
     """Whatever else changes has a time, or leaves a note."""
-    tickets = opened(forge, 2)
-    refs = [forge.ref(one) for one in tickets]
-    tracker.foresee(refs)  # type: ignore[attr-defined]
-    tracker.read(refs[0])
+    tickets, refs = begun(forge, tracker, 2)
     forge.world.hide(tickets[1].notes[0])
     tickets[1].confidential = True
 

@@ -31,9 +31,9 @@ _REASON = at_first_use(
     r"[(#—–-]|//|(?:until|till?|because|as|since|while|asap|i|i['’](?:m|ll|ve)|we|they|he|she|thx|thanks)\b(?!\s+@)",
     re.IGNORECASE,
 )
-_BREAK = at_first_use(r"[,;:(—–-]\s*$")
 """What begins a remark behind a role, and neither denies it nor names another one."""
 
+_BREAK = at_first_use(r"[,;:(—–-]\s*$")
 _BEGINNING = 4
 """Letters, at least, that are taken for the beginning of a role's name."""
 

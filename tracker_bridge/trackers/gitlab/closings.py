@@ -36,8 +36,10 @@ class _Closing(BaseModel):
 
 def never_closed(client: Client, project: str, issues: Collection[ShownIssue]) -> Set[int]:
     """Return the numbers of the issues that are known never to have been closed in this project."""
-    latest = max((one.updated_at for one in issues), default=None)
-    asked = [one for one in issues if one.open and latest and latest - one.created_at < KEPT]
+    if not issues:
+        return frozenset()
+    latest = max(one.updated_at for one in issues)
+    asked = [one for one in issues if one.open and latest - one.created_at < KEPT]
     if not asked:
         return frozenset()
     after = min(one.created_at for one in asked) - _DAYS
