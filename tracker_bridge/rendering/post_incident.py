@@ -104,7 +104,7 @@ def _postmortem(render: Render, incident: Incident, room: int, review: ReviewTex
         return tuple(map(part, layout))
 
     longest = min(max(map(len, lists)), left // SHORTEST_ROW)
-    shown = most(longest, lambda count: len(together(parts(count))) <= left)
+    shown = most(longest, lambda count: len(together(parts(count))), left)
     key = f"{POSTMORTEM}:from.{incident.ref.number}"
     return Appendix(opening, (shared(key, parts(shown), frozenset(guests)),))
 

@@ -46,5 +46,5 @@ def published(
     def text(shown: Sequence[Communication]) -> str:
         return render("public", incident, updates=shown, more=len(newest) - len(shown), over=over)
 
-    count = most(len(newest), lambda shown: len(text(newest[:shown])) <= room - MARKER_ROOM)
+    count = most(len(newest), lambda shown: len(text(newest[:shown])), room - MARKER_ROOM)
     return (Appendix(opening, (Document(f"{PUBLIC_ISSUE}:{token}", text(newest[:count])),), closed=over),)

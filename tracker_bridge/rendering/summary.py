@@ -1,6 +1,5 @@
 """The scribe's single comment (S68-S72): statistics, the summary timeline, the full one."""
 
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from tracker_bridge.domain.derived.gaps import missing
@@ -30,7 +29,8 @@ class Shown(NamedTuple):
 def is_short(render: Render, incident: Incident, room: int) -> bool:
     """Whether all of it fits into a comment of ``room`` characters."""
     everything = Shown(_major(incident), len(incident.timeline))
-    return _fit(_blocks(render, incident, everything), room)
+    may_fit = everything.major + everything.whole <= room // SHORTEST_ROW
+    return may_fit and len(together(_blocks(render, incident, everything))) <= room - MARKER_ROOM
 
 
 def summary(render: Render, incident: Incident, room: int, number: int | None) -> Document:
@@ -40,23 +40,20 @@ def summary(render: Render, incident: Incident, room: int, number: int | None) -
     ``number`` is the issue that has the full timeline, when it does not fit here.
     """
 
-    def fits(shown: Shown) -> bool:
-        return _fit(_blocks(render, incident, shown, number), room)
+    def size(shown: Shown) -> int:
+        return len(together(_blocks(render, incident, shown, number)))
 
     everything = Shown(_major(incident), len(incident.timeline) if number is None else 0)
+    left = room - MARKER_ROOM
     rows = room // SHORTEST_ROW  # thousands of events are not rendered to find that they do not fit
     if everything.major + everything.whole <= rows:
         whole = _blocks(render, incident, everything, number)
-        if _fit(whole, room):
+        if len(together(whole)) <= left:
             return shared(SUMMARY, whole)
-    shown = Shown(items=most(SHOWN, lambda count: fits(Shown(items=count))))
-    shown = shown._replace(major=most(min(rows, everything.major), lambda n: fits(shown._replace(major=n))))
-    shown = shown._replace(whole=most(min(rows, everything.whole), lambda n: fits(shown._replace(whole=n))))
+    shown = Shown(items=most(SHOWN, lambda n: size(Shown(items=n)), left))
+    shown = shown._replace(major=most(min(rows, everything.major), lambda n: size(shown._replace(major=n)), left))
+    shown = shown._replace(whole=most(min(rows, everything.whole), lambda n: size(shown._replace(whole=n)), left))
     return shared(SUMMARY, _blocks(render, incident, shown, number))
-
-
-def _fit(blocks: Iterable[Block], room: int) -> bool:
-    return len(together(blocks)) <= room - MARKER_ROOM
 
 
 def _blocks(render: Render, incident: Incident, shown: Shown, number: int | None = None) -> tuple[Block, ...]:

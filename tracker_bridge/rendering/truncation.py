@@ -12,19 +12,36 @@ LEAST: Final = 8_000
 SHOWN: Final = 20
 """Items of a list that a comment shows at most; fewer where they would not fit."""
 
+FEW: Final = 10
+"""Items that are tried first, to know how long they are."""
+
+GUESSES: Final = 6
+"""How often it is guessed how many items fit, before what is left is halved."""
+
 SHORTEST_ROW: Final = 40
 """Characters that an event takes in a table at least: a time with its link, and some words."""
 
 
-def most(count: int, fits: Callable[[int], bool]) -> int:
-    """Return the largest number up to ``count`` that fits, 0 at least."""
-    if fits(count):
-        return count
-    low, high = 0, count
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return low
+def most(count: int, length: Callable[[int], int], room: int) -> int:
+    """
+    Return the largest number of items up to ``count`` whose text is not longer than ``room``, 0 at least.
+
+    ``length`` renders them to find out, which is what costs. So a few are tried, and then as many as would fill
+    the room if the others were as long. Where they are not, what is left is halved.
+    """
+    fit, used, over = 0, length(0), count + 1
+    tried, guesses = min(FEW, count), GUESSES
+    while over - fit > 1:
+        found = length(tried)
+        each = max((found - used) / (tried - fit), 1)
+        if found <= room:
+            fit, used = tried, found
+        else:
+            over = tried
+        guesses -= 1
+        guess = fit + int((room - used) / each) if guesses > 0 else (fit + over) // 2
+        tried = min(max(guess, fit + 1), over - 1)
+    return fit
 
 
 def fitted(rendered: Callable[[int], str], room: int, count: int = SHOWN) -> str:
@@ -35,4 +52,4 @@ def fitted(rendered: Callable[[int], str], room: int, count: int = SHOWN) -> str
     """
     left = room - MARKER_ROOM
     whole = rendered(count)
-    return whole if len(whole) <= left else rendered(most(count, lambda items: len(rendered(items)) <= left))
+    return whole if len(whole) <= left else rendered(most(count, lambda items: len(rendered(items)), left))

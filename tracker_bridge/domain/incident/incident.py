@@ -230,7 +230,8 @@ class Incident:
     @property
     def partial_testers(self) -> tuple[str, ...]:
         """Testers who work on the fix as well, and so do not see it with fresh eyes (S20, S107)."""
-        return tuple(h.login for h in self.people.holders(Role.TESTER) if h.login.casefold() in self.technical)
+        technical = self.technical
+        return tuple(h.login for h in self.people.holders(Role.TESTER) if h.login.casefold() in technical)
 
     @property
     def unexcused_testers(self) -> tuple[str, ...]:
