@@ -41,10 +41,8 @@ EXPLAINED = (Path(__file__).parents[2] / "docs" / "troubleshooting.md").read_tex
 README = (Path(__file__).parents[2] / "README.md").read_text()
 LATE = datetime.now(UTC) + timedelta(days=200)
 
-
-@pytest.fixture
-def sockets() -> bool:
-    return True
+on_a_port = pytest.mark.parametrize("sockets", [True])
+"""For what the forge's server tells by the time of its answers, and for what it sends itself."""
 
 
 class Running(BaseHTTPRequestHandler):
@@ -115,6 +113,7 @@ def found(run: Run, *projects: str) -> tuple[int, list[dict[str, Any]]]:
     return result.exit_code, [one for one in findings if one["level"] != "ok"]
 
 
+@on_a_port
 def test_a_healthy_project_is_all_well(healthy: Forge, run: Run) -> None:
     result = run("doctor")
 
@@ -252,14 +251,6 @@ def _archived(forge: Forge) -> None:
     forge.project.archived = True
 
 
-def _clock_ahead(forge: Forge) -> None:
-    forge.sandbox.set_clock_ahead(180)
-
-
-def _clock_behind(forge: Forge) -> None:
-    forge.sandbox.set_clock_ahead(-180)
-
-
 def _token_refused(forge: Forge) -> None:
     forge.bot.token = "another"
 
@@ -297,8 +288,6 @@ def _empty_template(forge: Forge) -> None:
         (_renamed, "problem", "name", "now called acme/public-api", '"acme/public-api"'),
         (_gone, "problem", "project", "does not exist", ".projects"),
         (_archived, "problem", "project", "archived", "unarchive"),
-        (_clock_ahead, "problem", "clock", "3 min behind", "timedatectl"),
-        (_clock_behind, "problem", "clock", "3 min ahead", "timedatectl"),
         (_token_refused, "problem", "credential", "401", "token"),
         (_ends_soon, "warning", "expiry", "only until", "tokens"),
         (_no_scope, "problem", "right", "scope", "tokens"),
@@ -318,6 +307,16 @@ def test_a_fault_gives_exactly_its_finding(
     assert what in findings[0]["what"]
     assert fix in findings[0]["fix"]
     assert code == (1 if level == "problem" else 0)
+
+
+@on_a_port
+@pytest.mark.parametrize(("seconds", "what"), [(180, "3 min behind"), (-180, "3 min ahead")])
+def test_a_clock_that_is_wrong_is_told(healthy: Forge, run: Run, seconds: int, what: str) -> None:
+    healthy.sandbox.set_clock_ahead(seconds)
+    code, [finding] = found(run)
+    assert (code, finding["level"], finding["topic"]) == (1, "problem", "clock")
+    assert what in finding["what"]
+    assert "timedatectl" in finding["fix"]
 
 
 def test_a_teams_template_of_reviews_is_told_with_its_places(healthy: Forge, run: Run) -> None:
@@ -364,6 +363,7 @@ def test_what_may_not_be_seen_is_no_problem(healthy: Forge, run: Run) -> None:
     assert "unknown" in findings[0]["what"]
 
 
+@on_a_port
 @pytest.mark.parametrize(("status", "topic"), [(202, ""), (401, "secret"), (404, "delivery"), (502, "delivery")])
 def test_the_newest_delivery_tells_how_it_arrives(healthy: Forge, run: Run, status: int, topic: str) -> None:
     with tls.serving(None, status) as place:
@@ -375,6 +375,7 @@ def test_the_newest_delivery_tells_how_it_arrives(healthy: Forge, run: Run, stat
     assert code == (1 if topic else 0)
 
 
+@on_a_port
 def test_a_bridge_that_nobody_reaches_is_told(healthy: Forge, run: Run) -> None:
     healthy.world.open_ticket(healthy.project, healthy.alice, "API down", "text")
     healthy.sandbox.hooks.settle()
@@ -472,6 +473,7 @@ def in_docs(text: str, forge: Forge) -> str:
     return re.sub(r"differ by \d+ s", "differ by 0 s", text)
 
 
+@on_a_port
 def test_the_readme_shows_what_doctor_says(app: Forge, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TRACKER_BRIDGE_SIGNING_KEY")
     load().queue_file.parent.mkdir(exist_ok=True)

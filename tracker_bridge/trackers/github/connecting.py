@@ -10,8 +10,9 @@ from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 import requests
-from github import Auth
 from pydantic import BaseModel, SecretStr, TypeAdapter, ValidationError
+
+from tracker_bridge.trackers.github.credentials import signing
 
 T = TypeVar("T")
 
@@ -124,7 +125,7 @@ class Connecting:
 
     def _jwt(self, key: AppKey) -> str:
         try:
-            return Auth.AppAuth(key.app_id, key.private_key).create_jwt()
+            return signing(str(key.app_id), key.private_key).create_jwt()
         except Exception:  # noqa: BLE001 - whatever PyJWT and cryptography raise may quote the key
             raise ConnectError("the App's private key cannot sign") from None
 

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from github import Auth, Github
 from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
@@ -72,6 +74,17 @@ def expiry(headers: Mapping[str, str]) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+@lru_cache(maxsize=4)
+def signing(app_id: str, private_key: str) -> Auth.AppAuth:
+    """
+    Return what signs as an App. Raises whatever cryptography raises for a key that is none, perhaps with the key.
+
+    A key is read once: that takes thirty times as long as signing with it, because all of its numbers are checked.
+    """
+    key = load_pem_private_key(private_key.encode(), None)
+    return Auth.AppAuth(app_id, lambda: key)  # type: ignore[arg-type, return-value] # PyJWT signs with either
+
+
 class Installations:
     """
     The installations of one App, and their tokens.
@@ -93,7 +106,7 @@ class Installations:
         does; ``clock`` is monotonic, in seconds.
         """
         try:
-            auth = Auth.AppAuth(app.app_id, app.private_key)
+            auth = signing(app.app_id, app.private_key)
             auth.create_jwt()
         except Exception:  # noqa: BLE001 -- whatever PyJWT and cryptography raise may quote the key
             raise ValueError(
