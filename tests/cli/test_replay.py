@@ -67,10 +67,15 @@ def replayed(forge: Forge) -> list[Note]:
     return [one for one in ticket.comments if one.author is not forge.bot and "<!-- replayed " in one.body]
 
 
-def record(run: Run, forge: Forge, number: int = 1) -> dict[str, Any]:
-    """Let the bridge look, and return what it makes of the issue."""
+def swept(run: Run, forge: Forge) -> dict[str, Any]:
+    """Let the bridge reconcile, and return what it makes of the issue."""
     assert run("sweep").exit_code == 0
-    shown = run("show", f"{forge.name}:acme/api#{number}", "--json")
+    return record(run, forge)
+
+
+def record(run: Run, forge: Forge) -> dict[str, Any]:
+    """Return what the bridge would make of the issue."""
+    shown = run("show", f"{forge.name}:acme/api#1", "--json")
     found: dict[str, Any] = json.loads(shown.output)
     return found
 
@@ -88,7 +93,7 @@ def test_the_thread_becomes_what_the_notebook_was(forge: Forge, run: Run, notebo
     [comment] = replayed(forge)
     assert comment.author is forge.alice
     assert "`bob`, 08:06 UTC:\n/incident update external at " in comment.body
-    found, said = record(run, forge), meant(notebook)
+    found, said = swept(run, forge), meant(notebook)
     assert (found["phase"], found["severity"]["name"]) == ("resolved", "sev1")
     assert said.times.started
     assert said.times.resolved
@@ -121,7 +126,7 @@ def test_broken_settings_of_the_project_are_in_nobodys_way(
 
 def test_run_again_it_posts_nothing(forge: Forge, run: Run, notebook: Path, as_alice: str) -> None:
     assert run("replay", "incident.txt", as_alice).exit_code == 0
-    record(run, forge)
+    swept(run, forge)
     again = run("replay", "incident.txt", as_alice)
     assert "0 comments posted" in again.output
     assert len(replayed(forge)) == 1
@@ -210,7 +215,7 @@ def test_names_of_the_notebook_are_mapped(forge: Forge, run: Run, notebook: Path
 def test_an_incident_of_the_tracker_goes_on(forge: Forge, run: Run, notebook: Path, as_alice: str) -> None:
     ticket = forge.world.open_ticket(forge.project, forge.bob, "Checkout is down", "/incident declare")
     forge.world.comment(ticket, forge.bob, "/incident claim lead")
-    record(run, forge)
+    swept(run, forge)
     Path("1.json").write_text(run("export", f"{as_alice}#1").output, "utf-8")
     assert run("offline", "on.txt", "--incident", "1.json", "--as", "alice", "--say", "pool empty").exit_code == 0
     assert run("offline", "on.txt", "--say", "carried on", "--as", "alice").exit_code == 0
@@ -218,7 +223,7 @@ def test_an_incident_of_the_tracker_goes_on(forge: Forge, run: Run, notebook: Pa
     assert (elsewhere.exit_code, f"continues {as_alice}#1" in elsewhere.output) == (2, True)
     result = run("replay", "on.txt")
     assert result.exit_code == 0, result.output
-    found = record(run, forge)
+    found = swept(run, forge)
     assert [one["text"] for one in found["timeline"] if one["kind"] == "note"] == ["pool empty", "carried on"]
     assert {(one["role"], one["login"]) for one in found["roles"]} == {
         ("incident-lead", "bob"),
