@@ -1,4 +1,4 @@
-"""What several folders of tests share, by name: the forges of the contract suite, and a PostgreSQL."""
+"""What several folders of tests share, by name: the forges of the contract suite, a PostgreSQL, and forks."""
 
 import gc
 import logging
@@ -13,9 +13,10 @@ from hypothesis import settings
 
 from tests.contract.conftest import forge, lacking, needs, sockets
 from tests.postgres.conftest import database, server
+from tests.serving.conftest import in_forks
 from tracker_bridge.logs import JsonLines, TextLines
 
-__all__ = ["database", "forge", "lacking", "needs", "server", "sockets"]
+__all__ = ["database", "forge", "in_forks", "lacking", "needs", "server", "sockets"]
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

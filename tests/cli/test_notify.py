@@ -55,6 +55,7 @@ def test_what_is_there_is_listed_and_a_wrong_name_is_said(run: Run) -> None:
     assert "opps is not a destination of the setting notify; there are ops." in wrong.output
 
 
+@pytest.mark.usefixtures("in_forks")
 def test_check_says_what_is_wrong_with_each(forge: Forge, run: Run) -> None:
     settings(
         f'name = "several"\naddress = "mailtos://u:{TOKEN}@example.org?to=a@example.org,b@example.org"',

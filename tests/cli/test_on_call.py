@@ -12,6 +12,8 @@ from tests.contract.forges import Forge
 from tests.on_call.test_calendars import SAMPLES, calendar
 from tracker_bridge.domain.issue.issue import Access
 
+pytestmark = pytest.mark.usefixtures("in_forks")
+
 SETTINGS = """
 repository_settings = {own}
 on_call = [

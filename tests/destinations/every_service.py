@@ -1,4 +1,4 @@
-"""Run as a program: a text goes to every service of the library, and what would leave is printed as JSON."""
+"""Run as a program: a text goes to every service of the library. What would leave is printed, and all schemes."""
 
 import json
 import logging
@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import requests
+from apprise.manager_plugins import NotificationManager
 from requests.adapters import HTTPAdapter
 
 from tracker_bridge.destinations.attempts import Again
@@ -81,7 +82,8 @@ def main(told: dict[str, Any]) -> None:
             HTTPAdapter.send = send  # type: ignore[method-assign, assignment]
             outcome = "again" if isinstance(came, Again) else came.outcome.value
             found[f"{name} {kind}"] = {"came": outcome, "reason": came.reason, "sent": [*sent]}
-    print(json.dumps(found))
+    schemes = NotificationManager().schemas()  # type: ignore[no-untyped-call]
+    print(json.dumps({"sent": found, "schemes": [*schemes]}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""All other services: through Apprise, in a process that can be killed. Each test starts one or two of them."""
+"""All other services: through Apprise, in a process that can be killed. Each test starts one or two, or forks."""
 
 import json
 import logging
@@ -24,6 +24,7 @@ from tests.destinations.conftest import MESSAGE, message, reached
 from tests.destinations.every_service import PAGERS
 from tests.destinations.receiver import Turn, answer, drip, receiving, reset
 from tests.destinations.test_texts import CORPUS, does_something
+from tests.serving import forked
 from tracker_bridge.destinations.apprise import MISSING, Library
 from tracker_bridge.destinations.attempts import Again, Attempt, delivered, failed, unknown
 from tracker_bridge.destinations.child import attempt
@@ -37,6 +38,9 @@ from tracker_bridge.setting_types.services import LIBRARY
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the library's, in its own process else
 PATIENT = 60.0
 TOKEN = "S3cr3tT0k3nV4lu3"
+
+in_forks = pytest.mark.usefixtures("in_forks")
+"""For what the library does once it was imported; the others start the process as it always starts."""
 
 
 class Mailbox:
@@ -87,6 +91,7 @@ def test_a_mail_has_the_words_and_is_one_of_a_thread() -> None:
     assert mail["In-Reply-To"] == later["In-Reply-To"] == later["References"] != ""
 
 
+@in_forks
 @pytest.mark.parametrize(
     ("refusal", "expected"),
     [("451 try later", Again("answered 451")), ("554 no spam", failed("answered 554"))],
@@ -96,6 +101,7 @@ def test_what_a_mail_server_says_is_what_came_of_it(refusal: str, expected: Atte
         assert send(address) == expected
 
 
+@in_forks
 def test_a_service_gets_plain_text_and_no_pictures() -> None:
     with receiving(answer(200, "{}")) as receiver:
         assert send(f"{gotify(receiver.url)}?image=yes&format=markdown", text="@all <at>x</at>") == delivered()
@@ -107,6 +113,7 @@ def test_a_service_gets_plain_text_and_no_pictures() -> None:
     assert "githubusercontent" not in text
 
 
+@in_forks
 @pytest.mark.parametrize(
     ("turn", "expected"),
     [
@@ -122,6 +129,7 @@ def test_what_the_library_keeps_to_itself_is_seen_below_it(turn: Turn, expected:
     assert len(receiver.requests) == 1
 
 
+@in_forks
 def test_a_redirect_is_not_followed() -> None:
     with receiving(answer(200)) as other, receiving(answer(302, "", Location=f"{other.url}/x")) as receiver:
         came = send(gotify(receiver.url))
@@ -129,6 +137,7 @@ def test_a_redirect_is_not_followed() -> None:
     assert other.requests == []
 
 
+@in_forks
 def test_where_nobody_listens_nothing_was_sent() -> None:
     with receiving(answer()) as receiver:
         pass
@@ -146,6 +155,7 @@ def test_the_metadata_of_a_cloud_is_not_asked() -> None:
     assert came == failed("its address is one that is never connected to")
 
 
+@in_forks
 def test_the_words_of_a_person_are_never_cut() -> None:
     with receiving(answer(200, "{}")) as receiver:
         came = send(gotify(receiver.url), kind=Kind.UPDATE, text="@" * 30_000)
@@ -171,14 +181,20 @@ def _strings(given: object) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def everywhere() -> dict[str, Any]:
-    """What leaves for each service, as the library puts it: some are given HTML, or a title in bold."""
+def library() -> dict[str, Any]:
+    """What leaves for each service, as the library puts it, some with HTML or a bold title. And its schemes."""
     text = " ".join(one for one in CORPUS if not one.startswith(("/", "\u200b")))
     told = {"longest": 60, "ours": True, "thread": "x", "title": defused(text)[:60], "text": defused(text)}
     job = json.dumps({**told, "whole": defused(f"Title\n{text}")}).encode()
-    command = [sys.executable, "-m", "tests.destinations.every_service"]
-    done = subprocess.run(command, input=job, capture_output=True, check=True, timeout=PATIENT)
+    command = [sys.executable, "-P", "-m", "tests.destinations.every_service"]
+    done = forked.run(command, input=job, env=os.environ, timeout=PATIENT)
     found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.fixture
+def everywhere(library: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = library["sent"]
     assert len(found) > 35
     return found
 
@@ -254,6 +270,7 @@ def test_the_process_tells_what_is_wrong_and_prints_nothing_else() -> None:
     assert done.stdout.count(b"\n") == 1
 
 
+@in_forks
 def test_what_the_library_finds_wrong_is_said_beforehand() -> None:
     targets = "mailtos://u:p@example.org?to=a@example.org,b@example.org"
     assert "several targets" in Library("chat", reached(targets).address, PATIENT).fault()
@@ -261,12 +278,8 @@ def test_what_the_library_finds_wrong_is_said_beforehand() -> None:
     assert Library("chat", reached(good).address, PATIENT).fault() == ""
 
 
-def test_every_service_that_is_allowed_is_one_of_the_library() -> None:
-    asking = "from apprise.manager_plugins import NotificationManager as N; print(*N().schemas())"
-    done = subprocess.run(
-        [sys.executable, "-c", asking], capture_output=True, check=True, text=True, timeout=PATIENT
-    )
-    assert LIBRARY.keys() - set(done.stdout.split()) == set()
+def test_every_service_that_is_allowed_is_one_of_the_library(library: dict[str, Any]) -> None:
+    assert LIBRARY.keys() - set(library["schemes"]) == set()
 
 
 def test_every_service_that_is_allowed_is_documented() -> None:

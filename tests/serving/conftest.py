@@ -11,10 +11,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from tests.serving import forked
 from tests.serving.forked import Forked
+from tracker_bridge.destinations import apprise
+from tracker_bridge.on_call import aside
 
 SECONDS = 60
 """Bound of every wait; nothing takes that long on a machine that is not overloaded."""
@@ -134,3 +138,10 @@ def fork(tmp_path: Path) -> Iterator[Start]:
     """Start the same in a fork; for what a program does once it runs."""
     with starting(tmp_path, forks=True) as begin:
         yield begin
+
+
+@pytest.fixture
+def in_forks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let processes of ours that answer one question, for a destination or a calendar, be forks."""
+    for asking in (apprise, aside):
+        monkeypatch.setattr(asking, "subprocess", SimpleNamespace(**{**vars(subprocess), "run": forked.run}))

@@ -1,5 +1,6 @@
 """Programs that need not import what they are made of: forked from a process that has, as ``work`` has its own."""
 
+import io
 import multiprocessing
 import os
 import resource
@@ -10,6 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 IMPORTED = "tests.serving.imported_all"
 
@@ -26,13 +28,22 @@ class Forked:
     ``python -m MODULE ARGUMENTS`` in a fork; it is asked as a ``subprocess.Popen`` is.
 
     It is a process like any other, in a group of its own. Only what would be imported is there, so it does not
-    show what is imported, nor what is done where a program is installed; and ``atexit`` does nothing.
+    show what is imported, nor what is done where a program is installed; and ``atexit`` does nothing. ``told`` is
+    its standard input.
     """
 
     def __init__(
-        self, module: str, arguments: Sequence[str], environ: Mapping[str, str], out: Path, log: Path
+        self,
+        module: str,
+        arguments: Sequence[str],
+        environ: Mapping[str, str],
+        out: Path,
+        log: Path,
+        *,
+        told: bytes = b"",
     ) -> None:
-        more = {"out": str(out), "log": str(log), "files": resource.getrlimit(resource.RLIMIT_NOFILE)}
+        files = resource.getrlimit(resource.RLIMIT_NOFILE)
+        more = {"out": str(out), "log": str(log), "files": files, "told": told}
         self._process = forking().Process(
             target=_run, args=(module, arguments, dict(environ)), kwargs=more, daemon=True
         )
@@ -67,12 +78,34 @@ def _run(
     out: str,
     log: str,
     files: tuple[int, int],
+    told: bytes,
 ) -> None:
     os.setsid()
     for path, number in ((out, 1), (log, 2)):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND), number)
+        os.dup2(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT), number)
+    sys.stdin = io.TextIOWrapper(io.BytesIO(told))
     resource.setrlimit(resource.RLIMIT_NOFILE, files)
     os.environ.clear()
     os.environ.update(environ)
     sys.argv[1:] = arguments
     runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+def run(
+    command: Sequence[str],
+    *,
+    input: bytes,  # noqa: A002 - the name that it has there
+    env: Mapping[str, str],
+    timeout: float,
+    **_: object,
+) -> "subprocess.CompletedProcess[bytes]":
+    """Do as ``subprocess.run`` for ``python -P -m MODULE``, which answers a question on its standard input."""
+    _python, _option, _of_module, module, *arguments = command
+    with TemporaryDirectory() as folder:
+        out, log = Path(folder, "out"), Path(folder, "log")
+        process = Forked(module, arguments, env, out, log, told=input)
+        try:
+            code = process.wait(timeout)
+        finally:
+            process.kill()
+        return subprocess.CompletedProcess(command, code, out.read_bytes(), log.read_bytes())

@@ -3,14 +3,19 @@
 import gc
 from importlib import import_module
 
+from apprise.manager_plugins import NotificationManager
+
 for module in (
     "tests.worker.conftest",
     "tracker_bridge.cli.receive",
     "tracker_bridge.cli.serve",
     "tracker_bridge.cli.work",
+    "tracker_bridge.destinations.child",
+    "tracker_bridge.on_call.calendar",
     "tracker_bridge.queue.postgres",
     "tracker_bridge.trackers.github.tracker",
     "tracker_bridge.trackers.gitlab.tracker",
 ):
     import_module(module)
+NotificationManager().schemas()  # type: ignore[no-untyped-call] # it imports all of its services
 gc.freeze()  # no fork copies what a collection would only look at

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -34,10 +35,15 @@ class Unreadable(Exception):
 
 
 def read_aside(
-    content: bytes, span: tuple[datetime, datetime], zone: ZoneInfo | None, seconds: float = _SECONDS
+    content: bytes,
+    span: tuple[datetime, datetime],
+    zone: ZoneInfo | None,
+    seconds: float = _SECONDS,
+    patience: float = _PATIENCE,
 ) -> Listing:
     """Return the shifts of a calendar within ``span``. Raises :class:`Unreadable`."""
-    question = {"span": [one.isoformat() for one in span], "zone": zone.key if zone else ""}
+    ends = [one.isoformat() for one in span]
+    question = {"span": ends, "zone": zone.key if zone else "", "patience": patience}
     try:
         done = subprocess.run(  # noqa: S603 - our own module, and nothing of a stranger's in the arguments
             [sys.executable, "-P", "-m", __name__],
@@ -61,12 +67,12 @@ def read_aside(
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
+def _patience(seconds: float) -> Iterator[None]:
     def stop(*_: object) -> NoReturn:
         raise TimeoutError
 
     signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
@@ -87,7 +93,8 @@ def main() -> None:
     since, until = (datetime.fromisoformat(one) for one in question["span"])
     zone = ZoneInfo(question["zone"]) if question["zone"] else None
     try:
-        listing = read_calendar(sys.stdin.buffer.read(), (since, until), zone, _patience)
+        patience = partial(_patience, question["patience"])
+        listing = read_calendar(sys.stdin.buffer.read(), (since, until), zone, patience)
     except NoCalendar as refused:
         answer: dict[str, Any] = {"refused": str(refused)}
     else:
