@@ -1,6 +1,8 @@
 """Every line that the pages for people show is understood in the incident that they tell of."""
 
 import re
+from copy import copy
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ def lines_of(page: Path) -> list[str]:
     return [line.strip() for block in blocks for line in block.splitlines() if line.strip()] + spans
 
 
+@cache
 def an_incident() -> Thread:
     thread = Thread("", labels=["incident"])
     for line in (
@@ -39,7 +42,7 @@ def an_incident() -> Thread:
         "update external: hello",
     ):
         thread.say("alice", f"/incident {line}")
-    return thread
+    return thread.settled()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -48,7 +51,7 @@ def test_the_lines_of_a_page_are_understood(page: Path) -> None:
     assert found
     wrong = {}
     for line in found:
-        thread = an_incident()
+        thread = copy(an_incident())
         before = len(thread.mistakes)
         thread.say("alice", line)
         said = [one.refused.reason for one in thread.mistakes[before:]]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.fold.authorization import Authorizer, new_actors
@@ -157,6 +158,12 @@ class Thread:
         state = {EventType.CLOSED: False, EventType.REOPENED: True}.get(deed, self.issue.open)
         events = (*self.issue.events, event)
         self.issue = replace(self.issue, labels=labels, open=state, events=events)
+
+    def settled(self) -> Self:
+        """Return the thread as it is after some looks: what is said in a copy of it is folded from there."""
+        for _ in range(2):  # judged by receipts, it can be followed
+            self.trails = self.look().trails
+        return self
 
     def look(self) -> Folded:
         """Judge what is new, and remember the verdicts."""
