@@ -77,7 +77,7 @@ def shown(body: str) -> Shown:
     return words_of(cmarkgfm.github_flavored_markdown_to_html(body, Options.CMARK_OPT_UNSAFE), TOKEN)
 
 
-@examples(750)
+@examples(400)
 @given(documents(LINES, PREFIXES))
 @example("  1. item\n    ```\n/incident note T2N")
 @example("> > quote\n    ```\n/incident note T2N")
@@ -91,7 +91,7 @@ def test_a_command_is_found_unless_github_shows_it_as_code_or_not_at_all(body: s
     assert found(body) == typed(body) & shown(body).text
 
 
-@examples(150)
+@examples(100)
 @given(documents(IN_HTML, [""]))
 def test_so_it_is_among_tags(body: str) -> None:
     reader = shown(body)

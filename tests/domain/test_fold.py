@@ -100,7 +100,7 @@ def test_the_same_thread_gives_the_same_incident(thread: Thread) -> None:
     assert thread.folded == thread.following(thread.trails)
 
 
-@examples(60)
+@examples(30)
 @given(threads())
 def test_what_is_remembered_changes_nothing_while_rights_stay(thread: Thread) -> None:
     """Invariant 3: lost receipts lose nothing; the second look gives what the first one gave."""

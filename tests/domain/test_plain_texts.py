@@ -62,7 +62,7 @@ def parsed(body: str) -> tuple[Found, ...]:
         return invocations._read(body, GRAMMAR)
 
 
-@examples(250)
+@examples(150)
 @given(texts, st.sets(st.integers(0, 5)))
 @example(["a | b", "--- | ---"], {0})
 @example(["/inc note x", ">>>", "a", ">>>"], {0})
@@ -70,7 +70,7 @@ def test_a_plain_text_has_the_layout_that_the_parser_gives_it(those: list[str], 
     assert layout_of(those, typed) == markdown._parsed(those, typed)
 
 
-@examples(250)
+@examples(150)
 @given(texts, st.sampled_from(["\n", "\n", "\r\n", "\r"]))
 @example(["\\subject: x", "From: a@b.test", "Sent: 10:02"], "\n")
 @example(["/inc note x", "", "From: a@b.test", "Sent: 10:02", "/inc note y"], "\n")

@@ -130,7 +130,7 @@ def wishes(draw: st.DrawFn) -> DesiredState:
     )
 
 
-@examples(75)
+@examples(40)
 @given(threads(), wishes())
 def test_second_plan_is_empty(before: Issue, wanted: DesiredState) -> None:
     """Invariant 2: what the plan says is done once, and then nothing is left to do."""
@@ -144,7 +144,7 @@ def test_second_plan_is_empty(before: Issue, wanted: DesiredState) -> None:
     }
 
 
-@examples(75)
+@examples(40)
 @given(threads(), wishes())
 def test_at_rest_there_is_one_comment_for_each_document_and_the_lowest_id_won(
     before: Issue, wanted: DesiredState
@@ -203,6 +203,7 @@ def test_what_is_not_ours_or_of_another_kind_is_never_touched(before: Issue, wan
     assert not touched & safe
 
 
+@examples(40)
 @given(wishes())
 def test_the_order_is_safe_to_be_cut_off_anywhere(wanted: DesiredState) -> None:
     """

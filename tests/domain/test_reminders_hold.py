@@ -152,7 +152,7 @@ def holds(incident: Incident, now: datetime) -> Due:
     return found
 
 
-@examples(75)
+@examples(30)
 @given(st.sampled_from([opened, staffed, staffed]), steps)
 def test_reminders(begin: Act, said: list[tuple[str, Act, timedelta]]) -> None:
     thread = Thread("/incident declare", rules=RULES)

@@ -637,7 +637,7 @@ WRAPPERS = ["{}", "({})", "`{}`", "**{}**", "{}.", "at {}", "@{}", " {} ", "[{}]
 ROUGHLY = ["~{}", "∼{}", "～{}", "≈ {}", "about {}", "ca. {}", "circa {}", "around {}", "\\~{}"]
 
 
-@examples(30)  # some hundred texts each
+@examples(15)  # some hundred texts each
 @given(back=st.integers(0, 399 * 1440), data=st.data())
 def test_every_spelling_of_a_moment_means_it(back: int, data: st.DataObject) -> None:
     then = SAID_AT - timedelta(minutes=back)

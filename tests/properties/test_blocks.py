@@ -54,7 +54,7 @@ def words(text: str) -> list[str]:
     return sorted(re.findall(r"word[0-9]", text))
 
 
-@examples(200)
+@examples(100)
 @given(st.data(), st.integers(1, 3))
 def test_no_word_that_was_read_is_lost_by_a_write(data: st.DataObject, version: int) -> None:
     """Twice, so that what was put right before is edited again; and each block stands there once, as it should."""
@@ -69,7 +69,7 @@ def test_no_word_that_was_read_is_lost_by_a_write(data: st.DataObject, version: 
                 assert "\n".join(one.lines) in text
 
 
-@examples(100)
+@examples(60)
 @given(st.data())
 def test_what_was_written_between_a_read_and_a_write_is_put_back(data: st.DataObject) -> None:
     """The forge keeps every version: ours, a person's, and ours again, made from the first."""

@@ -6,11 +6,12 @@ from types import FrameType
 import pytest
 
 from tests.benchmarks.heavy import SHAPES
+from tests.examples import MORE
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.issue.invocations import find_calls
 
 GRAMMAR = COMMANDS.grammar(("/incident", "/inc"), "incident-bot")
-SHORT = 2_000
+SHORT = 1_000 * min(MORE, 4)
 
 
 def calls_for(body: str) -> int:

@@ -42,7 +42,7 @@ def edited_drafts(draw: st.DrawFn) -> tuple[Draft, Draft]:
     return before, changed(draw, before)
 
 
-@examples(75)
+@examples(50)
 @given(edited_drafts(), st.sampled_from([*EDITORS, NOBODY, None]), st.booleans(), st.booleans())
 def test_an_edit_of_anything_else_changes_nothing(
     versions: tuple[Draft, Draft], editor: Person | None, looked: bool, forgotten: bool
@@ -118,7 +118,7 @@ def played(history: list[Version], *, told: bool) -> tuple[Thread, int]:
     return thread, number
 
 
-@examples(100)
+@examples(60)
 @given(histories(unique=True), st.booleans())
 def test_each_note_is_by_whoever_wrote_it_first(history: list[Version], looked: bool) -> None:
     history = [replace(version, looked=looked) for version in history]
@@ -129,7 +129,7 @@ def test_each_note_is_by_whoever_wrote_it_first(history: list[Version], looked: 
     assert sorted((one.text, one.author) for one in notes) == sorted((n, p.login) for n, p in writers(history))
 
 
-@examples(100)
+@examples(60)
 @given(histories(), st.booleans())
 def test_nobody_is_taken_for_the_author_of_what_somebody_else_wrote(history: list[Version], told: bool) -> None:
     """Also where the forge does not tell who wrote which version, and whenever the bridge looks."""

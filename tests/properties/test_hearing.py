@@ -55,7 +55,7 @@ def heard(draft: Draft, where: str) -> Heard:
     return Heard(number, folded.incident, receipts[before:], mistakes)
 
 
-@examples(75)
+@examples(50)
 @given(MEANT, WHERE)
 def test_every_line_that_begins_a_command_gets_a_verdict(draft: Draft, where: str) -> None:
     result = heard(draft, where)
@@ -66,7 +66,7 @@ def test_every_line_that_begins_a_command_gets_a_verdict(draft: Draft, where: st
     assert all(mistake.refused.reason for mistake in result.mistakes)
 
 
-@examples(75)
+@examples(50)
 @given(MEANT, WHERE)
 def test_what_was_accepted_is_recorded_word_by_word(draft: Draft, where: str) -> None:
     result = heard(draft, where)
@@ -76,7 +76,7 @@ def test_what_was_accepted_is_recorded_word_by_word(draft: Draft, where: str) ->
         assert meant.text | meant.message <= kept, meant
 
 
-@examples(75)
+@examples(50)
 @given(MEANT, WHERE)
 def test_what_was_told_to_one_audience_is_that_and_nothing_else(draft: Draft, where: str) -> None:
     result = heard(draft, where)

@@ -21,7 +21,7 @@ def place(found: Found) -> Place:
     return Place.EXPLAINED if found.unread and not refused else Place.RUN
 
 
-@examples(200)
+@examples(120)
 @given(drafts())
 def test_every_command_is_found_where_it_was_meant_and_nothing_else_is(draft: Draft) -> None:
     found = find_calls(draft.body, GRAMMAR)
@@ -32,7 +32,7 @@ def test_every_command_is_found_where_it_was_meant_and_nothing_else_is(draft: Dr
         assert [place(one) for one in found] in ([], [Place.EXPLAINED])
 
 
-@examples(150)
+@examples(80)
 @given(drafts())
 def test_each_command_has_its_own_words_and_nobody_elses(draft: Draft) -> None:
     for found, meant in zip(find_calls(draft.body, GRAMMAR), draft.meant, strict=False):
@@ -54,7 +54,7 @@ def test_so_it_is_below_a_log_as_long_as_the_forges_take(draft: Draft, longest: 
     assert [(one.verb, place(one)) for one in found] == [(one.verb, one.place) for one in draft.meant]
 
 
-@examples(100)
+@examples(60)
 @given(drafts())
 def test_line_ends_change_nothing(draft: Draft) -> None:
     for end in ("\r\n", "\r"):
