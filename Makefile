@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # One more than there are cores: some tests wait for a process or a browser.
 WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
+# Each worker goes on with the files that it has begun: what their tests begin with is made once.
+PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 # Tests start many processes, and each worker reads all of them: what was compiled once is kept, whatever images ask for.
 unexport PYTHONDONTWRITEBYTECODE
@@ -19,20 +21,20 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS) -q tests/domain tests/commands/test_[d-e]*.py tests/test_house.py tests/test_walls.py
+	$(PYTEST) -q tests/domain tests/commands/test_[d-e]*.py tests/test_house.py tests/test_walls.py
 
 test: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
 	@$(MAKE) --no-print-directory --jobs 2 types suite
 
-# Side by side: from cold, mypy takes a minute of one core, and some tests only wait.
+# Side by side: from cold, mypy takes half a minute of one core, and some tests only wait.
 types: $(VENV)/.test
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 
 suite: $(VENV)/.test
-	$(BIN)/pytest -n $(WORKERS)
+	$(PYTEST)
 
 # Many more seeds of the simulation, then of what people write for an hour; ARGS="10 500": minutes and seeds.
 soak: $(VENV)/.test
@@ -40,7 +42,7 @@ soak: $(VENV)/.test
 
 # What the tests reach; tracing makes them take twice as long.
 coverage: $(VENV)/.test
-	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
+	$(PYTEST) --cov --cov-report=term:skip-covered
 	$(BIN)/coverage report --include='tracker_bridge/domain/*' --fail-under=98 --skip-covered
 
 # Small changes of the parser, the fold and the plan, a sample of them: does a test notice? ARGS=50 for more of each.

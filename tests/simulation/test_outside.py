@@ -15,8 +15,8 @@ from tracker_bridge.reconcile.outward import Outward
 def test_whenever_it_is_killed_no_message_is_sent_twice_or_lost_in_silence(
     forge: str, hosts: int, *, slow: bool
 ) -> None:
-    """One in forty of the requests; ``make soak`` has them all."""
-    points, problems = killed_everywhere(forge, two=hosts == 2, slow=slow, every=40)
+    """One in sixty of the requests; ``make soak`` has them all."""
+    points, problems = killed_everywhere(forge, two=hosts == 2, slow=slow, every=60)
     assert problems == []
     assert points >= 5
 
