@@ -1,28 +1,25 @@
 """One key, one issue: alerts come twice, from two machines at once, and their answers are lost (S23)."""
 
 import re
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from tests.cli.conftest import Run
 from tests.contract.forges import Forge
-from tracker_bridge.cli import main
+from tests.serving.conftest import SECONDS
+from tests.serving.forked import forking
+from tracker_bridge.cli import declare
 from tracker_bridge.sandbox.faults import Cut, Fault, FaultResponse, Lag, Lose, Slow
 from tracker_bridge.sandbox.world import Ticket
-from tracker_bridge.serving.alone import alone
+from tracker_bridge.serving import alone
 from tracker_bridge.settings import Settings
 
 ISSUES = "/issues$"
-
-
-@pytest.fixture
-def sockets() -> bool:
-    return True
 
 
 def project(forge: Forge) -> str:
@@ -37,14 +34,15 @@ def labels(ticket: Ticket) -> set[str]:
     return {label.name for label in ticket.labels}
 
 
+@pytest.mark.parametrize("sockets", [True])
 def test_four_machines_at_once_leave_one_open_and_ping_nobody(
     forge: Forge, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Threads stand for machines: what keeps processes of one machine apart does not keep them apart."""
     forge.sandbox.faults.add(Slow(1), method="POST", path=ISSUES, times=4)
-    args = ["declare", project(forge), "Checkout answers 502"]
+    args = [project(forge), "Checkout answers 502"]
     with ThreadPoolExecutor(4) as pool:
-        for done in [pool.submit(main.main, args, standalone_mode=False) for _ in range(4)]:
+        for done in [pool.submit(declare.command.main, args, standalone_mode=False) for _ in range(4)]:
             done.result()
 
     first, *others = sorted(tickets(forge), key=lambda one: one.number)
@@ -57,20 +55,20 @@ def test_four_machines_at_once_leave_one_open_and_ping_nobody(
         assert "@" not in other.body
 
 
+def impatient(queue: Path, told: Connection) -> None:
+    """What another process does: tell whether it is alone with each of two keys."""
+    for key in ("one", "another"):
+        with patch.object(alone, "PATIENCE", 0), alone.alone(Settings(queue=queue), key) as held:
+            told.send(held)
+
+
 def test_processes_of_one_machine_wait_for_each_other_but_not_for_other_alerts(tmp_path: Path) -> None:
-    program = (
-        "import sys\n"
-        "from tracker_bridge.serving import alone\n"
-        "from tracker_bridge.settings import Settings\n"
-        "alone.PATIENCE = 0\n"
-        "for key in sys.argv[2:]:\n"
-        "    with alone.alone(Settings(queue=sys.argv[1]), key) as held:\n"
-        "        print(held)\n"
-    )
     queue = tmp_path / "queue.sqlite3"
-    with alone(Settings(queue=queue), "one"):
-        command = [sys.executable, "-c", program, str(queue), "one", "another"]
-        assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "False\nTrue\n"
+    ours, theirs = forking().Pipe()
+    with alone.alone(Settings(queue=queue), "one"):
+        forking().Process(target=impatient, args=(queue, theirs), daemon=True).start()
+        assert ours.poll(SECONDS)
+        assert [ours.recv(), ours.recv()] == [False, True]
 
 
 FAULTS: dict[str, Fault] = {

@@ -114,8 +114,8 @@ def test_an_orderly_stop_is_over_before_a_supervisor_kills(file: str, setting: s
     assert at_most < int(found[1])
 
 
-def test_working_ends_at_sigterm_with_0(queue: Path, start: Start) -> None:
-    program = start("tests.serving.working", queue)
+def test_working_ends_at_sigterm_with_0(queue: Path, fork: Start) -> None:
+    program = fork("tests.serving.working", queue)
     eventually(lambda: "running: github" in program.log.read_text(), "that it works")
     program.process.terminate()
 

@@ -70,12 +70,12 @@ def reconciled(page: str) -> int:
     return sum(map(int, found))
 
 
-def test_what_the_compose_file_starts_is_one_bridge(town: Town, database: str, start: Start) -> None:
+def test_what_the_compose_file_starts_is_one_bridge(town: Town, database: str, start: Start, fork: Start) -> None:
     environ = town.environ(database, signing_key=KEY, workers="2", metrics_port="0")
-    programs = {name: start("tracker_bridge", *command, environ=environ) for name, command in services().items()}
-    workers = programs.pop("worker")
-    receivers = [*programs.values()]
-    assert len(receivers) == 2
+    commands = services()
+    workers = start("tracker_bridge", *commands.pop("worker"), environ=environ)
+    first, second = commands.values()
+    receivers = [begin("tracker_bridge", *one, environ=environ) for begin, one in ((start, first), (fork, second))]
     for receiver in receivers:
         receiver.answers()
     eventually(lambda: workers.log.read_text().count("running: ") == 3, "three workers")
