@@ -5,12 +5,13 @@ How much of what could be tried is tried: how many examples of a property, and w
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final, TypeVar
 
 from hypothesis import HealthCheck, settings
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 MORE: Final = int(os.environ.get("SOAK", "1"))
@@ -29,3 +30,8 @@ def one_in(count: int, combinations: Iterable[T], turn: int) -> Iterable[T]:
     Whoever takes ``count`` turns has tried each of them once.
     """
     return combinations if MORE > 1 else islice(combinations, turn % count, None, count)
+
+
+def in_turn(few: Sequence[S], many: Iterable[T]) -> list[tuple[S, T]]:
+    """Return each of the ``many`` with one of the ``few``, the next with the next; in ``make soak``, with all."""
+    return [(other, one) for turn, one in enumerate(many) for other in one_in(len(few), few, turn)]

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.contract.forges import Forge
+from tests.examples import in_turn, one_in
 from tests.serving.conftest import eventually
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.world import Ticket
@@ -104,7 +105,7 @@ TITLES = {
 }
 
 
-@pytest.mark.parametrize("name", TITLES)
+@pytest.mark.parametrize(("forge", "name"), in_turn(("github", "gitlab"), TITLES), indirect=["forge"])
 def test_whatever_an_alert_calls_it_there_is_an_incident_and_one_only(forge: Forge, run: Run, name: str) -> None:
     said, called = TITLES[name]
 
@@ -164,7 +165,7 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize(("forge", "name"), in_turn(("github", "gitlab"), TEXTS), indirect=["forge"])
 def test_whatever_comes_in_there_is_an_incident(forge: Forge, run: Run, name: str) -> None:
     said, shown = TEXTS[name]
 
@@ -201,6 +202,7 @@ def test_a_label_that_is_none_costs_no_incident(forge: Forge, run: Run) -> None:
     assert result.output.count("not a label; skipped") == 4
 
 
+@pytest.mark.parametrize("forge", [*one_in(2, ("github", "gitlab"), 0)], indirect=True)
 @pytest.mark.parametrize("sockets", [True])
 def test_the_bytes_of_a_real_command_line(forge: Forge) -> None:
     """An alert in Latin-1, as a shell hands it over, with a standard input that is closed."""
