@@ -6,16 +6,19 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.intake.monitored import SECRET as ALERTS_SECRET
+from tests.wire import URL, Wire, wired
 from tests.worker.conftest import Clock
 from tracker_bridge.domain.issue.issue import Access
-from tracker_bridge.sandbox.server import Sandbox
+from tracker_bridge.sandbox.switchboard import Switchboard
 from tracker_bridge.sandbox.world import Account, Project, World
 from tracker_bridge.serving.runtime import Runtime, open_runtime
 from tracker_bridge.settings import Settings
@@ -43,16 +46,20 @@ class House:
     """``projects`` are one on each forge, by its name."""
 
     runtime: Runtime
-    sandbox: Sandbox
+    sandbox: Switchboard
     clock: Clock
     projects: dict[str, Project]
     bot: Account
     alice: Account
 
+    @cached_property
+    def web(self) -> FlaskClient:
+        return self.runtime.web().test_client()
+
     def get(self, path: str, *, accept: str = "text/plain", **environ: str) -> TestResponse:
         headers = {"Accept": accept}
         given = {"REMOTE_ADDR": "127.0.0.1", **environ}
-        return self.runtime.web().test_client().get(path, headers=headers, environ_overrides=given)
+        return self.web.get(path, headers=headers, environ_overrides=given)
 
     @property
     def health(self) -> Any:
@@ -70,12 +77,11 @@ class House:
             "github": {"X-Hub-Signature-256": f"sha256={signature}", "X-GitHub-Event": event},
             "gitlab": {"X-Gitlab-Token": secret, "X-Gitlab-Event": event},
         }[tracker]
-        client = self.runtime.web().test_client()
-        return client.post(f"/hooks/{tracker}", data=body, headers=headers).status_code
+        return self.web.post(f"/hooks/{tracker}", data=body, headers=headers).status_code
 
     def alert(self, body: bytes, secret: str = ALERTS_SECRET, name: str = "prod") -> int:
         headers = {"Authorization": f"Bearer {secret}"}
-        return self.runtime.web().test_client().post(f"/alerts/{name}", data=body, headers=headers).status_code
+        return self.web.post(f"/alerts/{name}", data=body, headers=headers).status_code
 
     def work_on_alerts(self) -> None:
         while self.runtime.alerts is not None and self.runtime.alerts.desk.step():
@@ -92,7 +98,7 @@ class House:
         self.runtime.sweep.once()
 
 
-def settings(sandbox: Sandbox, token: str, queue: Path, **more: Any) -> Settings:
+def settings(sandbox: Switchboard, token: str, queue: Path, **more: Any) -> Settings:
     shared = {"token": token, "projects": ["acme/api"]}
     github = {**shared, "url": sandbox.github_url, "webhook_secrets": [SECRET], "seconds_between_writes": 0}
     gitlab = {**shared, "url": sandbox.gitlab_url, "webhook_tokens": [SECRET]}
@@ -116,10 +122,11 @@ def a_house(folder: Path, **more: Any) -> Iterator[House]:
         projects[forge] = world.add_project("acme/api", forge)
         for account in (alice, bot):
             world.add_member(projects[forge], account, Access.MAINTAIN)
-    with Sandbox(world) as sandbox:
-        chosen = settings(sandbox, bot.token, folder / "queue.sqlite3", **more)
-        with open_runtime(chosen, clock, clock.seconds) as runtime:
-            yield House(runtime, sandbox, clock, projects, bot, alice)
+    sandbox = Switchboard(world, URL)
+    sandbox.listen()
+    chosen = settings(sandbox, bot.token, folder / "queue.sqlite3", **more)
+    with wired(Wire(sandbox)), open_runtime(chosen, clock, clock.seconds) as runtime:
+        yield House(runtime, sandbox, clock, projects, bot, alice)
 
 
 @pytest.fixture

@@ -38,9 +38,8 @@ def test_every_delivery_is_counted_by_what_became_of_it(house: House, forge: str
 
 @forges
 def test_a_body_that_is_too_long_is_counted(house: House, forge: str) -> None:
-    client = house.runtime.web().test_client()
     length = {"CONTENT_LENGTH": "99999999"}
-    assert client.post(f"/hooks/{forge}", environ_overrides=length).status_code == 413
+    assert house.web.post(f"/hooks/{forge}", environ_overrides=length).status_code == 413
     assert f'outcome="too large",tracker="{forge}"}} 1.0' in house.get("/metrics").text
 
 
@@ -157,10 +156,8 @@ def test_health_is_one_screen(house: House) -> None:
 
 @pytest.mark.parametrize("path", ["/health", "/metrics"])
 def test_only_operators_may_look(house: House, path: str) -> None:
-    client = house.runtime.web().test_client()
-
     def status(address: str, headers: dict[str, str]) -> int:
-        return client.get(path, headers=headers, environ_overrides={"REMOTE_ADDR": address}).status_code
+        return house.web.get(path, headers=headers, environ_overrides={"REMOTE_ADDR": address}).status_code
 
     assert status("127.0.0.1", {}) == 200
     assert status("::1", {}) == 200

@@ -12,6 +12,7 @@ from tracker_bridge.domain.issue.changes import key_of
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.queue.key_file import found_key
 from tracker_bridge.sandbox.server import Sandbox
+from tracker_bridge.sandbox.switchboard import Switchboard
 from tracker_bridge.sandbox.world import Account, Hook, Project, Ticket, World
 
 SECRET = "a webhook secret of the tests"
@@ -21,7 +22,7 @@ SCOPES = ("issues_events", "note_events", "confidential_issues_events", "confide
 class Town:
     """A forge with one project, a person, and the bot's account."""
 
-    def __init__(self, forge: str, sandbox: Sandbox) -> None:
+    def __init__(self, forge: str, sandbox: Switchboard) -> None:
         self.forge = forge
         self.sandbox = sandbox
         world = sandbox.world

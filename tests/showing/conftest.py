@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.serving.test_whole import Town
-from tracker_bridge.sandbox.server import Sandbox
+from tests.wire import URL, Wire, wired
+from tracker_bridge.sandbox.switchboard import Switchboard
 from tracker_bridge.sandbox.world import Ticket, World
 from tracker_bridge.serving.runtime import Runtime, open_runtime
 from tracker_bridge.settings import Settings
@@ -37,7 +38,9 @@ def clock() -> Clock:
 
 @pytest.fixture(params=["github", "gitlab"])
 def town(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Town]:
-    with Sandbox(World(clock)) as sandbox:
+    sandbox = Switchboard(World(clock), URL)
+    sandbox.listen()
+    with wired(Wire(sandbox)):
         yield Town(request.param, sandbox)
 
 
