@@ -8,6 +8,7 @@ POST, PUT, PATCH or DELETE of the REST API; everything else reads, GraphQL queri
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 
 from tests.benchmarks.place import Cost, incident
 from tests.benchmarks.report import Cell, progress, table
@@ -47,8 +48,9 @@ class Handled:
     second: Cost
 
 
+@cache
 def handled(name: str, comments: int, kind: str = "note") -> Handled:
-    """Say one command in a thread that this worker has looked at once."""
+    """Say one command in a thread that this worker has looked at once; worked out once."""
     login, text = KINDS[kind]
     with incident(name, comments) as place:
         first = place.look()

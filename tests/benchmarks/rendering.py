@@ -6,7 +6,7 @@ A summary with more events than fit into a comment is rendered several times, un
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 from tests.benchmarks.report import Cell, progress, seconds, table
 from tests.benchmarks.threads import ALICE, thread
@@ -41,6 +41,7 @@ class Rendered:
     status: Document
 
 
+@cache
 def resolved(events: int) -> Folded:
     """Fold a thread of notes that ends with the incident's resolution, with ``events`` in its timeline."""
     notes = [

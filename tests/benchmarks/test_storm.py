@@ -14,12 +14,12 @@ from tracker_bridge.trackers._pace import UNLIMITED, Pace, windows
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["github", "gitlab"])
 def test_every_incident_has_its_status_comment_soon_and_nothing_is_refused_or_lost(name: str) -> None:
-    told = storm(name, 30, 4, minutes=6)
+    told = storm(name, 30, 2, minutes=4)
 
     assert not told.refused
     assert len(told.waited) == 30
     assert max(told.waited) <= 150
-    assert told.shown == told.notes == 120
+    assert told.shown == told.notes == 60
 
 
 TIGHT = {"github": Pace(windows(20), windows(5)), "gitlab": Pace(windows(8), windows(5), edits=False)}
@@ -32,7 +32,7 @@ def test_under_pressure_edits_of_a_comment_are_gathered_and_nothing_else_is_lost
         forge, edits = one.forge, Counter[int]()
         forge.world.listeners.append(lambda event: edits.update(_edited(event)))
         tickets = [one.open(number) for number in range(4)]
-        for step in range(20):
+        for step in range(12):
             for ticket in tickets:
                 one.say(ticket, forge.alice, f"/incident note step {step}")
                 if step == 5:
