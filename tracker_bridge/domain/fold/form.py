@@ -8,8 +8,9 @@ rights, refusals and receipts are those of commands.
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -132,7 +133,7 @@ def _is_nothing(text: str) -> bool:
 
 
 def form_calls(
-    opening: Comment, authorizer: Authorizer, grammar: Grammar, fields: Sequence[Field] = ()
+    opening: Comment, authorizer: Authorizer, grammar: Grammar, fields: tuple[Field, ...] = ()
 ) -> tuple[Invocation, ...]:
     """
     Return what the answers of the opening post would be as commands; ``asked`` marks them.
@@ -158,16 +159,17 @@ def form_calls(
     return tuple(authorizer.settled(opening, calls, by))
 
 
-def _found(body: str, grammar: Grammar, fields: Sequence[Field]) -> list[tuple[int, str, Found]]:
+@lru_cache(256)  # each fold asks several times
+def _found(body: str, grammar: Grammar, fields: tuple[Field, ...]) -> tuple[tuple[int, str, Found], ...]:
     """Return each answer as a command: its place among the questions, the question, and the command."""
     answers = {asked: _own_words(text, grammar) for asked, text in answers_of(body, fields).items()}
     questions = {**QUESTIONS, **{f"{_OWN}{one.name}": one.question for one in fields}}
     said = [*((asked, verb, text, text) for asked, verb, text in _commands(answers)), *_own(answers)]
-    return [
+    return tuple(
         (ordinal, asked, Found(verb, " ".join(text.split()), f"{questions[asked]} {' '.join(answer.split())}"))
         for ordinal, (asked, verb, text, answer) in enumerate(said)
         if text
-    ]
+    )
 
 
 def _own_words(answer: str, grammar: Grammar) -> str:
