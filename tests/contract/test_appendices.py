@@ -30,6 +30,12 @@ def sockets() -> bool:
     return False
 
 
+@pytest.fixture
+def narrow(forge: Forge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let less fit into a text than the forge takes, so that fewer words are more than one holds."""
+    monkeypatch.setattr(type(forge.tracker), "max_body", 30_000)
+
+
 class Play:
     """An incident of alice's, looked at by a bridge that remembers nothing, half a minute after what was said."""
 
@@ -243,6 +249,7 @@ def test_what_does_not_fit_goes_on_in_comments_of_ours(play: Callable[..., Play]
     one.rest()
 
 
+@pytest.mark.usefixtures("narrow")
 def test_pages_that_are_not_needed_any_more_go_and_it_stays_where_it_is(
     play: Callable[..., Play], forge: Forge
 ) -> None:
@@ -262,6 +269,7 @@ def test_pages_that_are_not_needed_any_more_go_and_it_stays_where_it_is(
     one.rest()
 
 
+@pytest.mark.usefixtures("narrow")
 def test_pages_that_people_deleted_come_back(play: Callable[..., Play], forge: Forge) -> None:
     one = long_one(play, forge)
     one.look()
@@ -322,6 +330,7 @@ def test_a_timeline_that_does_not_fit_has_an_issue_of_its_own(play: Callable[...
 # Crashes
 
 
+@pytest.mark.usefixtures("narrow")
 @pytest.mark.parametrize("done", [True, False], ids=["done", "not done"])
 def test_a_crash_at_any_write_makes_nothing_twice(
     play: Callable[..., Play], forge: Forge, needs: Needs, done: bool
@@ -374,6 +383,7 @@ def test_a_crash_while_it_is_brought_up_to_date_is_healed(
     one.rest()
 
 
+@pytest.mark.usefixtures("narrow")
 def test_one_that_can_not_be_seen_yet_is_written_to_later(
     play: Callable[..., Play], forge: Forge, needs: Needs
 ) -> None:

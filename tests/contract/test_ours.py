@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.contract.forges import Deliveries, Forge
+from tests.examples import one_in
 from tests.postgres import Clocked, own_schema
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.incident.rules import Rules
@@ -164,8 +165,12 @@ def _flip(forge: Forge, ticket: Ticket, who: Account, label: str) -> None:
     (forge.world.unlabel if label.casefold() in worn else forge.world.label)(ticket, who, label)
 
 
+PLAYED = [(name, seed) for at, name in enumerate(("github", "gitlab")) for seed in one_in(2, range(4), at)]
+"""The forges that send deliveries, and what is done on each."""
+
+
 @pytest.mark.parametrize("sockets", [False])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("forge", "seed"), PLAYED, indirect=["forge"])
 def test_whatever_is_left_alone_is_as_it_should_be(forge: Forge, house: House, seed: int) -> None:
     play(forge, house, seed)
 

