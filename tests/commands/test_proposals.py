@@ -346,13 +346,31 @@ def test_where_no_severity_is_named_all_are_listed_with_their_meaning(line: str)
 
 
 @pytest.mark.parametrize(
-    "line", ["not resolved", "low disk", "who is lead", "thanks", "the cancel button is broken"]
+    "line", ["not resolved", "low disk", "who is lead", "thanks", "reset the cache", "red", "is it?"]
 )
 def test_what_means_no_command_is_taken_for_none(line: str) -> None:
     refused = told(declared(), "alice", line)
     assert refused is not None
     assert (refused.instead, refused.form) == ("", "")
     assert "`/incident help` lists the commands" in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("rolled back the deploy", "note rolled back the deploy"),
+        ("restarted the pods, looks better", "note restarted the pods, looks better"),
+        ("we're failing over to eu-west", "note we're failing over to eu-west"),
+        ("the cancel button is broken", "note the cancel button is broken"),
+        ("seeing 502s again | 14:01", "note seeing 502s again | 14:01"),
+        ("is the cache warm again?", "question is the cache warm again?"),
+        ("it is over", "resolve"),
+    ],
+)
+def test_a_sentence_that_tells_or_asks_something_is_for_the_record(line: str, instead: str) -> None:
+    refused = told(declared(), "alice", line)
+    assert refused is not None
+    assert refused.instead == instead
 
 
 @pytest.mark.parametrize(

@@ -198,9 +198,25 @@ _SMALL: Final = _words(
     "too two use was way who why yes you from have here more only some than that them then they this very want "
     "well were what when with your nack also been call come does down each even find give goes good hold into "
     "just keep kind know last like line long look low made make many most much must name need next once open "
-    "over part same side such sure take team tell their there these thing think time until upon used"
+    "over part restart restarted restarts same side such sure take team tell their there these thing think time "
+    "until upon used"
 )
 """English words that are typed as they are meant, however near a command they are."""
+
+_TOLD = at_first_use(
+    r"(?:we|it|the|this|that|there|they|our|all|some|still|looks|seems|no|saw|found|took|went|ran|got|made|put|shut|sent|"
+    r"brought|rebuilt|spun|[a-z-]{2,}(?:ed|ing))(?:['’](?:re|ve|s|ll))?\s+\S.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a sentence begins that tells what somebody did or saw."""
+
+
+def told(call: Invocation) -> tuple[str, ...]:
+    """Return the line that records a sentence, which is no command, as what it is: ``rolled back the deploy``."""
+    said = f"{call.verb} {call.text}".strip()
+    if said.endswith("?") and len(said.split()) > 2:
+        return (f"question {said}",)
+    return (f"note {said}",) if _TOLD.fullmatch(said) else ()
 
 
 def readings(call: Invocation, incident: Incident, verbs: Mapping[str, str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from tracker_bridge.domain.fold.proposals import Proposer
 from tracker_bridge.domain.fold.reports import reported
 from tracker_bridge.domain.fold.resuming import Point, Trail
 from tracker_bridge.domain.fold.settings_speak import SettingsSpeak
-from tracker_bridge.domain.fold.suggestions import as_severity, asks_for, readings
+from tracker_bridge.domain.fold.suggestions import as_severity, asks_for, readings, told
 from tracker_bridge.domain.incident.comms import Word
 from tracker_bridge.domain.incident.incident import Incident, Report
 from tracker_bridge.domain.incident.replies import Mistake, Refused
@@ -254,7 +254,7 @@ def _unknown(commands: Commands, call: Invocation) -> Command:
     """Stand in for a word that is no command: whoever may note may also be told what the word should be."""
 
     def refuse(incident: Incident, call: Invocation) -> Refused:
-        meant = readings(call, incident, commands.words)
+        meant = readings(call, incident, commands.words) or told(call)
         reason = f"`{call.verb[:40]}` is not a command"
         if not meant:
             return Refused(f"{reason}; `{incident.rules.command_prefixes[0]} help` lists the commands")

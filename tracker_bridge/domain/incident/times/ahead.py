@@ -34,6 +34,8 @@ _TO = at_first_use(
 )
 _AND = at_first_use(r"(?<=^between\s)(?P<begin>.+?)\s+and\s+", re.IGNORECASE)
 _FOR = at_first_use(r"\s+for\s+", re.IGNORECASE)
+_DASH = at_first_use(r"(?<=[0-9mz])[-–—](?=[0-9]{1,2}(?::[0-9]{2}|\s?[ap]m)|20[0-9]{2}-[0-9]{2}-)", re.IGNORECASE)
+"""Without blanks it could be a zone's; where nothing else says when it ends, it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def parse_span(text: str, said_at: datetime, zone: tzinfo) -> Span | BadTime:
     bare = _FROM.sub("", _AND.sub(r"\g<begin> to ", text.strip()), count=1)
     begun, *ends = _TO.split(bare)
     lasting, *lengths = _FOR.split(bare)
+    if not ends and not lengths:
+        begun, *ends = _DASH.split(bare)
     if len(ends) == 1:
         return _between(begun, ends[0], said_at, zone)
     if len(lengths) == 1 and not ends:
