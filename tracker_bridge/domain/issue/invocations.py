@@ -18,6 +18,7 @@ from tracker_bridge.domain.issue.issue import Comment, Person, TrackerUrl
 from tracker_bridge.domain.issue.mail import ends_message, original_from
 from tracker_bridge.domain.issue.markdown import BARE, Layout, layout_of
 from tracker_bridge.domain.issue.origin import Origin
+from tracker_bridge.domain.issue.other_bots import is_for_another_bot
 from tracker_bridge.domain.issue.thread_context import NO_THREAD, ThreadContext
 
 MAX_CALLS: Final = 200
@@ -257,6 +258,7 @@ def _found(line: str, how: Spelling, below: Sequence[str], grammar: Grammar, unr
     verb, text = grammar.verb(how.rest)
     text, message = _COMMENT.sub("", text).strip(), ""
     below = _COMMENT.sub("", "\n".join(below)).split("\n")  # what a reader does not see is not said
+    below = [line for line in below if not is_for_another_bot(line)]
     takes = Takes.LINE if unread else grammar.extent(verb)
     match takes:
         case Takes.TEXT:
