@@ -1,4 +1,4 @@
-"""What several folders of tests share, by name: the forges of the contract suite, a PostgreSQL, and forks."""
+"""What several folders of tests share, by name: the contract suite's forges, a PostgreSQL, a browser, forks."""
 
 import gc
 import logging
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from tests.contract.conftest import forge, lacking, needs, sockets
+from tests.pictures import Tab, browser
 from tests.postgres.conftest import database, server
 from tests.serving.conftest import in_forks
 from tracker_bridge.logs import JsonLines, TextLines
@@ -46,3 +47,17 @@ def logging_as_before() -> Iterator[None]:
     root.handlers[:] = [one for one in root.handlers if not isinstance(one.formatter, JsonLines | TextLines)]
     root.setLevel(levels[0])
     ours.setLevel(levels[1])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Tab]:
+    """One browser for all, since each takes half a second; whoever asks for it begins with ``anew``."""
+    with browser() as tab:
+        yield tab
+
+
+@pytest.fixture
+def tab(chromium: Tab) -> Tab:
+    """An empty page that shares nothing with those of other tests."""
+    chromium.anew()
+    return chromium

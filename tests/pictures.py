@@ -54,8 +54,17 @@ class Tab:
         self._received = b""
         self._calls = self._loads = 0
         self._session: str | None = None
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self._context: str | None = None
+        self.anew()
+
+    def anew(self) -> None:
+        """Be an empty page again, with nothing of what was stored or set before."""
+        self._session = None
+        if self._context:
+            self.call("Target.disposeBrowserContext", browserContextId=self._context)
+        self._context = self.call("Target.createBrowserContext")["browserContextId"]
+        page = self.call("Target.createTarget", url="about:blank", browserContextId=self._context)["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
         self.call("Page.enable")
 
     def call(self, method: str, **parameters: object) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import requests
 
 from tests.cli.conftest import Run
 from tests.contract.forges import Forge
-from tests.pictures import browser, find_chromium
+from tests.pictures import Tab, find_chromium
 from tests.sandbox.test_pages_in_browser import appears
 from tracker_bridge.cli.connecting import github as steps
 from tracker_bridge.cli.connecting import loopback
@@ -275,8 +275,8 @@ def test_a_token_that_may_not_is_told_without_the_token(
 @pytest.mark.slow
 @pytest.mark.parametrize("sockets", [True])
 @pytest.mark.skipif(find_chromium() is None, reason="no Chromium on the PATH")
-def test_a_real_browser_walks_the_way(clean: Forge, site: str) -> None:
-    with listening() as here, browser() as tab:
+def test_a_real_browser_walks_the_way(clean: Forge, site: str, tab: Tab) -> None:
+    with listening() as here:
         manifest = Manifest("acme", "4f2a", HOOK, here.back)
         here.show("GitHub", manifest.action(site, here.state), manifest.content)
         tab.open(here.address)

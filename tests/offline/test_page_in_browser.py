@@ -8,7 +8,7 @@ import pytest
 
 from tests.axe import violations
 from tests.commands.thread import RENDERER
-from tests.pictures import Tab, browser, find_chromium
+from tests.pictures import Tab, find_chromium
 from tracker_bridge.domain.incident.rules import Rules
 from tracker_bridge.offline.desk import Desk
 from tracker_bridge.offline.notebook_file import NotebookFile
@@ -41,12 +41,6 @@ def served(tmp_path: Path) -> Iterator[Page]:
     file.begin(NOTEBOOK)
     with Page(Desk(file, Rules(), RENDERER, clock=lambda: NOW), "alice", templates_folder()) as page:
         yield page
-
-
-@pytest.fixture
-def tab() -> Iterator[Tab]:
-    with browser() as tab:
-        yield tab
 
 
 def test_a_form_is_sent_without_a_script_and_its_answer_shown(served: Page, tab: Tab) -> None:

@@ -1,12 +1,11 @@
 """The page with charts in a real browser: readable on a small telephone, and by those who do not see it."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from tests.axe import violations
-from tests.pictures import Tab, browser, find_chromium
+from tests.pictures import Tab, find_chromium
 from tests.rendering.incidents import cases
 from tests.rendering.test_report_page import page
 
@@ -17,13 +16,13 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+def tab(chromium: Tab, tmp_path_factory: pytest.TempPathFactory) -> Tab:
     file = tmp_path_factory.mktemp("report") / "report.html"
     file.write_text(page(*cases(30)), encoding="utf-8")
-    with browser() as tab:
-        tab.look(width=320, dark=False)
-        tab.open(file.as_uri())
-        yield tab
+    chromium.anew()
+    chromium.look(width=320, dark=False)
+    chromium.open(file.as_uri())
+    return chromium
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.pictures import NoPicture, Tab, browser, find_chromium, main
+from tests.pictures import NoPicture, Tab, find_chromium, main
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.world import Ticket, World
@@ -39,12 +39,6 @@ def ticket(world: World) -> Ticket:
 def sandbox(world: World) -> Iterator[Sandbox]:
     with Sandbox(world) as sandbox:
         yield sandbox
-
-
-@pytest.fixture
-def tab() -> Iterator[Tab]:
-    with browser() as tab:
-        yield tab
 
 
 def test_without_chromium_the_tool_says_what_is_missing(tmp_path: Path) -> None:

@@ -1,11 +1,9 @@
 """The status page and the board in a real browser: small, in the dark, and for those who cannot see."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.axe import violations
-from tests.pictures import Tab, browser, find_chromium
+from tests.pictures import Tab, find_chromium
 from tests.showing.sample import AT, board_html, status_html
 from tracker_bridge.rendering.status_page import AGE
 
@@ -24,12 +22,6 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for name, html in made.items():
         (folder / f"{name}.html").write_text(html, encoding="utf-8")
     return {name: (folder / f"{name}.html").as_uri() for name in made}
-
-
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Tab]:
-    with browser() as tab:
-        yield tab
 
 
 @pytest.mark.parametrize("dark", [False, True])
