@@ -1,13 +1,13 @@
 """The key of the receipts, which is kept with the queue: made once, the same for all, and not lost with it."""
 
 import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
+from tests.serving.forked import forking
 from tracker_bridge.queue import Queue, QueueError
 from tracker_bridge.queue import key_file as module
 from tracker_bridge.queue.key_file import found_key, kept_key, key_file
@@ -56,13 +56,19 @@ def test_threads_that_make_it_at_once_agree(path: Path) -> None:
         assert len(set(pool.map(kept_key, [path] * 8))) == 1
 
 
+def tell(path: Path, told: Connection) -> None:
+    told.send(kept_key(path))
+
+
 def test_processes_that_make_it_at_once_agree(path: Path) -> None:
-    program = "import sys\nfrom tracker_bridge.queue.key_file import kept_key\nprint(kept_key(sys.argv[1]))"
-    started = [
-        subprocess.Popen([sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE) for _ in range(4)
-    ]
-    assert len({one.communicate(timeout=60)[0] for one in started}) == 1
-    assert [one.returncode for one in started] == [0] * 4
+    pipes = [forking().Pipe(duplex=False) for _ in range(4)]
+    started = [forking().Process(target=tell, args=(path, theirs), daemon=True) for _, theirs in pipes]
+    for one in started:
+        one.start()
+    assert len({ours.recv() for ours, _ in pipes}) == 1
+    for one in started:
+        one.join(60)
+    assert [one.exitcode for one in started] == [0] * 4
     assert [one.name for one in path.parent.iterdir()] == ["queue.sqlite3.key"]
 
 

@@ -1,10 +1,10 @@
 """What several hosts do together with one credential; what also holds for one is in tests/trackers/."""
 
-import subprocess
-import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import timedelta
+from multiprocessing.connection import Connection
 
 import psycopg
 import pytest
@@ -12,13 +12,14 @@ import pytest
 from tests.postgres import own_schema, temporary_folder
 from tests.postgres.door import Door
 from tests.queue.conftest import NOON
+from tests.serving.forked import forking
 from tracker_bridge.domain.issue.changes import Change, Document, Post
 from tracker_bridge.domain.issue.issue import IssueRef
 from tracker_bridge.queue.database import Database
 from tracker_bridge.queue.shared_quotas import AWAY, FRESH, SharedQuotas
 from tracker_bridge.trackers import Later
 from tracker_bridge.trackers._governor import Governor
-from tracker_bridge.trackers._pace import Pace, windows
+from tracker_bridge.trackers._pace import Pace, Window, windows
 from tracker_bridge.trackers._parking import PROBING, Scope
 from tracker_bridge.trackers.haste import someone_waits
 
@@ -75,18 +76,28 @@ def written(governor: Governor, most: int = 10, first: int = 1, change: Change |
     return sum(not governor.spend("bot", ref, change or Post(STATUS)) for ref in refs)
 
 
+def spend(url: str, most: int, told: Connection) -> None:
+    """What a process of its own does: begin when it is told to, and say how much it was."""
+    pace = Pace((Window(most, 3600.0),), (Window(most, 3600.0),))
+    with closing(Database(url)) as database:
+        told.send("ready")
+        told.recv()
+        governor, count = Governor(pace, quotas=SharedQuotas(database)), 0
+        for number in range(1, most + 1):
+            count += written(governor, 1, number)
+            time.sleep(0.02)  # the other one has its turn, also on a busy machine
+    told.send(count)
+
+
 def test_two_processes_never_write_more_than_one_may(database: str) -> None:
-    command = [sys.executable, "-m", "tests.postgres.spending", database, "100"]
-    pipe = subprocess.PIPE
-    processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(2)]
-    for process in processes:  # neither is done before the other has begun
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    each = [int(process.communicate()[0]) for process in processes]
+    pipes = [forking().Pipe() for _ in range(2)]
+    for _, theirs in pipes:
+        forking().Process(target=spend, args=(database, 100, theirs), daemon=True).start()
+    for ours, _ in pipes:  # neither is done before the other has begun
+        assert ours.recv() == "ready"
+    for ours, _ in pipes:
+        ours.send("go")
+    each = [ours.recv() for ours, _ in pipes]
 
     assert sum(each) == 100
     assert all(each)
