@@ -193,6 +193,23 @@ def test_a_night_keeps_its_end_on_the_clock_and_a_length_is_exact_at_a_clock_cha
     assert ends == {("night", at("10-25 05:00")), ("exact", at("10-25 04:00"))}
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends"),
+    [
+        ("DTSTART:20261101T200000Z", "DTEND:20261102T060000Z"),
+        ("DTSTART;TZID=Europe/Berlin:20261101T200000", "DTEND;TZID=Europe/Berlin:20261102T060000"),
+        ("DTSTART;TZID=America/Los_Angeles:20261101T200000", "DTEND;TZID=America/Los_Angeles:20261102T060000"),
+        ("DTSTART:20261101T200000", "DTEND:20261102T060000"),
+    ],
+)
+def test_a_rule_that_ends_on_a_day_ends_with_it(begins: str, ends: str) -> None:
+    listing = read(
+        f"SUMMARY:carol\r\n{begins}\r\n{ends}\r\nRRULE:FREQ=DAILY;UNTIL=20261105", zone=ZoneInfo("Europe/Oslo")
+    )
+    assert not listing.complaints
+    assert len(listing.shifts) == 5
+
+
 def test_the_later_version_of_an_entry_counts_alone() -> None:
     one = "UID:x\r\nSEQUENCE:{}\r\nSUMMARY:{}\r\nDTSTART:20261128T080000Z\r\nDTEND:20261128T090000Z"
     entries = (one.format(0, "alice"), one.format(1, "bob"))

@@ -18,7 +18,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from tracker_bridge.domain.issue.cleaning import clean
 from tracker_bridge.on_call.naming import named
-from tracker_bridge.on_call.rules import MOST_STEPS, Refused, steps
+from tracker_bridge.on_call.rules import MOST_STEPS, Refused, include_last_day, steps
 from tracker_bridge.on_call.shifts import Listing, Shift
 from tracker_bridge.on_call.zones import zone_named
 
@@ -191,6 +191,7 @@ class _Reader:
             if counted > self.steps_left:
                 raise Refused("it repeats too often since its beginning")
             self.steps_left -= counted
+            include_last_day(rule, entry["DTSTART"].dt)
 
     def _timed(self, entry: Any, series: list[Any], zone: tzinfo | None) -> tuple[datetime, datetime] | None:
         try:

@@ -1,6 +1,6 @@
 """What repeats: which rules of a calendar are read, and which would take for ever."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from tracker_bridge.domain.issue.cleaning import clean
@@ -48,6 +48,18 @@ def steps(rule: Any, start: datetime, until: datetime) -> int:
         count *= max(len(rule.get(name, ())), 1)
     most = _one(rule, "COUNT")
     return min(count, most) if isinstance(most, int) else count
+
+
+def include_last_day(rule: Any, start: date) -> None:
+    """
+    Let a rule of times that ends on a day end with it: whoever writes ``UNTIL=20261205`` is on call that evening.
+
+    The libraries take it for midnight, when the day begins (RFC 5545 asks for a time there).
+    """
+    ends = _one(rule, "UNTIL")
+    if isinstance(start, datetime) and isinstance(ends, date) and not isinstance(ends, datetime):
+        last = datetime.combine(ends, time(23, 59, 59), start.tzinfo)
+        rule["UNTIL"] = [last.astimezone(UTC) if last.tzinfo else last]
 
 
 def _one(rule: Any, name: str, default: object = None) -> object:
