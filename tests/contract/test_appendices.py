@@ -300,6 +300,7 @@ def test_it_moves_when_it_has_grown(play: Callable[..., Play], forge: Forge) -> 
 # The timeline
 
 
+@pytest.mark.usefixtures("narrow")
 def test_a_timeline_that_does_not_fit_has_an_issue_of_its_own(play: Callable[..., Play], forge: Forge) -> None:
     """S69-S72: the scribe's comment keeps statistics and summary, and says where the rest is."""
     one = play(Rules())
