@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.commands.thread import BOT, Thread
-from tests.rendering.story import RENDERER
+from tests.commands.thread import BOT, RENDERER, Thread
 from tracker_bridge.domain.derived.reminders import due
 from tracker_bridge.domain.incident.rules import Flaws
 from tracker_bridge.domain.issue.changes import Document

@@ -6,9 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.commands.thread import BEGIN, BOT, URL, Thread, declared
+from tests.commands.thread import BEGIN, BOT, RENDERER, URL, Thread, declared
 from tests.rendering.gfm import skeleton
-from tests.rendering.story import RENDERER
 from tracker_bridge.domain.incident.incident import Incident
 from tracker_bridge.domain.incident.postmortem import Postmortem
 from tracker_bridge.domain.incident.timeline import Kind, Timeline, TimelineEntry
