@@ -12,8 +12,8 @@ LEAST: Final = 8_000
 SHOWN: Final = 20
 """Items of a list that a comment shows at most; fewer where they would not fit."""
 
-FEW: Final = 10
-"""Items that are tried first, to know how long they are."""
+SOME: Final = 50
+"""Items that are tried first: all of most lists."""
 
 GUESSES: Final = 6
 """How often it is guessed how many items fit, before what is left is halved."""
@@ -26,11 +26,11 @@ def most(count: int, length: Callable[[int], int], room: int) -> int:
     """
     Return the largest number of items up to ``count`` whose text is not longer than ``room``, 0 at least.
 
-    ``length`` renders them to find out, which is what costs. So a few are tried, and then as many as would fill
-    the room if the others were as long. Where they are not, what is left is halved.
+    ``length`` renders them to find out, which is what costs. So some are tried, and then as many as would fill the
+    room if the others were as long. Where they are not, what is left is halved.
     """
-    fit, used, over = 0, length(0), count + 1
-    tried, guesses = min(FEW, count), GUESSES
+    fit, used, over = 0, 0, count + 1
+    tried, guesses = min(SOME, count), GUESSES
     while over - fit > 1:
         found = length(tried)
         each = max((found - used) / (tried - fit), 1)
@@ -52,4 +52,4 @@ def fitted(rendered: Callable[[int], str], room: int, count: int = SHOWN) -> str
     """
     left = room - MARKER_ROOM
     whole = rendered(count)
-    return whole if len(whole) <= left else rendered(most(count, lambda items: len(rendered(items)), left))
+    return whole if len(whole) <= left else rendered(most(count - 1, lambda items: len(rendered(items)), left))
