@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from tests.examples import MORE
 from tests.postgres import Clocked
 from tests.queue.conftest import API, LEASE, NOON, WEB, after
 from tracker_bridge.domain.issue.issue import IssueRef
@@ -281,7 +282,7 @@ def test_holders_in_several_threads_never_meet_and_nothing_is_lost(queue: Queue)
     lookers = [threading.Thread(target=look) for _ in range(4)]
     for looker in lookers:
         looker.start()
-    for number in range(200 if isinstance(queue, Clocked) else 2000):
+    for number in range((200 if isinstance(queue, Clocked) else 600) * MORE):
         ref = refs[number % 20]
         truth[ref] = number
         queue.add(IssueChanged(ref), NOON)
