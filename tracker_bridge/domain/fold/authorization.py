@@ -280,9 +280,9 @@ def _new(call: Invocation, written: Attributed) -> Invocation:
     Return a call that was not judged before under the name of its writer.
 
     Whoever changed a comment last need not have written what is new in it: somebody else may have been there in
-    between.
+    between. What is only explained is explained to the comment's author, whoever wrote that.
     """
-    if written.mends is None and written.by == call.author == call.actor:
+    if written.mends is None and (call.found.unread or written.by == call.author == call.actor):
         return call
     before = _before(call, written)
     first = before.actor if before else None
