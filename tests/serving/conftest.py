@@ -89,9 +89,8 @@ def starting(folder: Path, *, forks: bool = False) -> Iterator[Start]:
     programs: list[Program] = []
 
     def begin(module: str, *arguments: object, environ: Mapping[str, str] | None = None) -> Program:
-        number = len(programs)
-        out, log = folder / f"out-{number}", folder / f"log-{number}"
-        begun = _forked if forks else _started
+        begun, name = (_forked, "fork") if forks else (_started, "program")
+        out, log = (folder / f"{name}-{len(programs)}.{what}" for what in ("out", "log"))
         process = begun(module, [*map(str, arguments)], {**os.environ, **(environ or {})}, out, log)
         programs.append(Program(process, out, log))
         return programs[-1]

@@ -78,7 +78,7 @@ def test_what_the_compose_file_starts_is_one_bridge(town: Town, database: str, s
     receivers = [begin("tracker_bridge", *one, environ=environ) for begin, one in ((start, first), (fork, second))]
     for receiver in receivers:
         receiver.answers()
-    eventually(lambda: workers.log.read_text().count("running: ") == 3, "three workers")
+    eventually(lambda: workers.log.read_text().count("running: gitlab") == 3, "three workers")
     eventually(lambda: "swept 1 projects" in workers.log.read_text(), "one of them sweeps")
     connect(town, *receivers)
     tickets = [town.report() for _ in range(3)]
