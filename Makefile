@@ -10,26 +10,22 @@ PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 # Tests start many processes, and each worker reads all of them: what was compiled once is kept, whatever images ask for.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo check test types suite soak mutation coverage lint conformance bench docs site lock dist pin release clean
+.PHONY: demo check test style suite soak mutation coverage lint conformance bench docs site lock dist pin release clean
 
 demo: $(VENV)/.base
 	$(BIN)/tracker-bridge demo $(ARGS)
 
 # For the loop, under a minute: style, types, layers, and the tests of what changes most.
-check: $(VENV)/.test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+check: style
 	$(PYTEST) -q tests/domain tests/commands/test_[d-e]*.py tests/test_house.py tests/test_walls.py
 
 test: $(VENV)/.test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	@$(MAKE) --no-print-directory --jobs 2 types suite
+	@$(MAKE) --no-print-directory --jobs 2 style suite
 
 # Side by side: from cold, mypy takes half a minute of one core, and some tests only wait.
-types: $(VENV)/.test
+style: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 

@@ -8,6 +8,7 @@ from shutil import copytree
 import pytest
 
 from tests.contract.forges import Forge, Needs
+from tests.stories.beginnings import beginning
 from tests.stories.story import KEY, RENDERER, Story
 from tracker_bridge.commands import COMMANDS
 from tracker_bridge.domain.issue.changes import Document, Edit, Post, React, Reaction, Relabel, key_of
@@ -31,6 +32,7 @@ def sockets() -> bool:
 
 
 @pytest.fixture
+@beginning
 def story(forge: Forge) -> Story:
     """An incident of alice's with one command of hers, at rest."""
     story = Story(forge)
@@ -38,6 +40,28 @@ def story(forge: Forge) -> Story:
     story.at("09:05")
     story.say("alice", "/incident severity sev2\n/incident claim lead")
     return story
+
+
+def rendered_from(folder: Path, **added: str) -> Renderer:
+    """Return what renders our templates, some of which have something more at their end."""
+    copytree(templates_folder(), folder)
+    for name, more in added.items():
+        path = folder / f"{name}.md.j2"
+        path.write_text(path.read_text("utf-8") + more, "utf-8")
+    return Renderer(folder, COMMANDS)
+
+
+@pytest.fixture(scope="module")
+def unsafe(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
+    """What renders a status comment that the gate refuses."""
+    return rendered_from(tmp_path_factory.mktemp("unsafe") / "templates", status="\n/close\n")
+
+
+@pytest.fixture(scope="module")
+def unsafe_beside(tmp_path_factory: pytest.TempPathFactory) -> Renderer:
+    """The same of the issues beside an incident."""
+    more = "\n\n/close\n"
+    return rendered_from(tmp_path_factory.mktemp("beside") / "templates", action=more, postmortem=more)
 
 
 def kinds(changes: tuple[object, ...]) -> list[str]:
@@ -251,13 +275,10 @@ def test_a_crash_between_two_writes_is_made_up_for(story: Story) -> None:
 # What must not be sent
 
 
-def test_a_text_that_is_not_safe_is_not_sent_nor_anything_else(story: Story, tmp_path: Path) -> None:
+def test_a_text_that_is_not_safe_is_not_sent_nor_anything_else(story: Story, unsafe: Renderer) -> None:
     """However it came about: here a template of ours begins a line with a slash."""
-    folder = Path(copytree(templates_folder(), tmp_path / "templates"))
-    status = folder / "status.md.j2"
-    status.write_text(status.read_text("utf-8") + "\n/close\n", "utf-8")
     forge = story.forge
-    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, Renderer(folder, COMMANDS), keys=[KEY])
+    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, unsafe, keys=[KEY])
     before = [note.body for note in story.ticket.comments]
     story.world.comment(story.ticket, forge.bob, "/incident severity sev1\n/incident nonsense")
 
@@ -269,16 +290,12 @@ def test_a_text_that_is_not_safe_is_not_sent_nor_anything_else(story: Story, tmp
 
 
 def test_an_issue_beside_that_is_not_safe_does_not_silence_the_incident(
-    story: Story, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    story: Story, unsafe_beside: Renderer, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither when it is to be opened, nor when it is there: the summary is posted all the same (S68)."""
-    folder = Path(copytree(templates_folder(), tmp_path / "templates"))
-    action = (folder / "action.md.j2").read_text("utf-8")
     forge = story.forge
-    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, Renderer(folder, COMMANDS), keys=[KEY])
+    bridge = Bridge({forge.name: forge.tracker}, {forge.name: story.rules}, unsafe_beside, keys=[KEY])
     story.say("alice", "/incident action look at the pool @bob")
-    (folder / "postmortem.md.j2").write_text("/close\n", "utf-8")
-    (folder / "action.md.j2").write_text(action + "\n\n/close\n", "utf-8")
     story.world.comment(story.ticket, forge.alice, "/incident postmortem\n/incident resolve")
 
     bridge.reconcile(story.ref, forge.clock.now, {})

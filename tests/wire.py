@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 from urllib.parse import unquote
 
+from requests import PreparedRequest
+from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, Retry
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
@@ -104,13 +106,21 @@ def wired(wire: Wire) -> Iterator[None]:
         raw = body.encode() if isinstance(body, str) else bytes(body or b"")
         return wire.carry(method, url, raw, headers or {})
 
+    pools, ours = HTTPAdapter.get_connection_with_tls_context, HTTPConnectionPool("127.0.0.1", _PORT)
+
+    def pool(adapter: HTTPAdapter, request: PreparedRequest, *more: Any, **named: Any) -> Any:
+        to_us = (request.url or "").startswith(f"{URL}/")
+        return ours if to_us else pools(adapter, request, *more, **named)
+
     def sleep(self: Retry, _response: object = None) -> None:
         wire.forward(self.get_backoff_time())
 
     with (
         patch.object(HTTPConnectionPool, "_make_request", make),
         patch.object(Retry, "sleep", sleep),
-        patch("requests.sessions.get_environ_proxies", lambda *_, **__: {}),  # at every request; it takes a while
+        # What is found out at every request, and takes a while:
+        patch.object(HTTPAdapter, "get_connection_with_tls_context", pool),
+        patch("requests.sessions.get_environ_proxies", lambda *_, **__: {}),
     ):
         yield
 

@@ -6,10 +6,12 @@ The summary stays, nobody is pinged for the past, and what was acknowledged coun
 
 import re
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 
-from tests.contract.forges import Forge, Needs
+from tests.contract.forges import FORGES, Forge, Needs
+from tests.examples import in_turn
 from tests.stories.beginnings import beginning
 from tests.stories.story import KEY, RENDERER, Story
 from tracker_bridge.domain.incident.rules import Rules
@@ -151,9 +153,12 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("harm", [key_changed, deleted, older])
-@pytest.mark.parametrize("end", ENDS)
-def test_where_nothing_is_acknowledged_it_stays_over_all_the_same(forge: Forge, harm: Harm, end: str) -> None:
+UNACKNOWLEDGED = product(ENDS, (key_changed, deleted, older, deleted_and_key_changed))
+
+
+@pytest.mark.parametrize(("forge", "case"), in_turn(FORGES, UNACKNOWLEDGED), indirect=["forge"])
+def test_where_nothing_is_acknowledged_it_stays_over_all_the_same(forge: Forge, case: tuple[str, Harm]) -> None:
+    end, harm = case
     story = run(forge, *ENDS[end])
     keys, there = lasting(story), {one.id for one in story.ticket.comments}
     forget_reactions(story.ticket)

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from tests.contract.forges import Forge
+from tests.contract.forges import FORGES, Forge
+from tests.examples import in_turn
 from tests.stories.story import Story
 from tracker_bridge.sandbox.world import raw_file
 from tracker_bridge.settings import Settings
@@ -165,8 +166,9 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_file_is_reported_and_does_nothing_else(forge: Forge, text: str) -> None:
+@pytest.mark.parametrize(("forge", "kind"), in_turn(FORGES, HOSTILE), indirect=["forge"])
+def test_a_hostile_file_is_reported_and_does_nothing_else(forge: Forge, kind: str) -> None:
+    text = HOSTILE[kind]
     assert raw_file(text)
     story = Team(forge)
     story.push(text)

@@ -5,7 +5,8 @@ that is gone. What is lent follows the account.
 
 import pytest
 
-from tests.contract.forges import Forge, Needs
+from tests.contract.forges import FORGES, Forge, Needs
+from tests.examples import in_turn
 from tests.stories.beginnings import beginning
 from tests.stories.story import Story
 from tracker_bridge.sandbox.faults import FaultResponse
@@ -32,30 +33,31 @@ def accepted(story: Story, login: str, line: str) -> None:
     assert story.reactions(story.say(login, line)) == ["+1"], line
 
 
-@pytest.mark.parametrize(
-    ("line", "reason"),
-    [
-        ("role scribe @nosuchperson", "there is no account called `nosuchperson` here"),
-        ("role scribe @jürgen", "`@jürgen` is not a valid account name"),
-        ("role scribe @dаna", "`@dаna` is not a valid account name"),
-        ("role scribe @o'brien", "`@o'brien` is not a valid account name"),
-        ("role scribe @me", "nobody is called `@me`; you are `alice`. Try `/incident role scribe @alice`"),
-        ("role scribe @here", "`@here` is not one person"),
-        ("role scribe @all", "`@all` is not one person"),
-        ("role scribe @incident-bot", "`@incident-bot` is this bot"),
-        ("role scribe @renovate", "`@renovate` is a bot; name a person"),
-        ("role scribe @dependabot[bot]", "is a bot; name a person"),
-        ("role scribe @ghost", "there is no account called `ghost` here"),
-        ("role tester @acme/nosuchteam", "there is no team called `acme/nosuchteam` here"),
-        ("role scribe dana", "Name people with an `@`. Try `/incident role scribe @dana`"),
-        ("action mend it @nosuchperson due 2026-12-01", "there is no account called `nosuchperson` here"),
-        ("action mend @dana@acme.test", "`@dana@acme.test` is not a valid account name"),
-        ("audience partners @nosuchperson via mail", "there is no account called `nosuchperson` here"),
-        ("fixed by @nosuchperson", "there is no account called `nosuchperson` here"),
-        ("task @nosuchperson look at it", "there is no account called `nosuchperson` here"),
-    ],
-)
-def test_who_is_not_there_is_given_nothing(forge: Forge, line: str, reason: str) -> None:
+NOBODY = [
+    ("role scribe @nosuchperson", "there is no account called `nosuchperson` here"),
+    ("role scribe @jürgen", "`@jürgen` is not a valid account name"),
+    ("role scribe @dаna", "`@dаna` is not a valid account name"),
+    ("role scribe @o'brien", "`@o'brien` is not a valid account name"),
+    ("role scribe @me", "nobody is called `@me`; you are `alice`. Try `/incident role scribe @alice`"),
+    ("role scribe @here", "`@here` is not one person"),
+    ("role scribe @all", "`@all` is not one person"),
+    ("role scribe @incident-bot", "`@incident-bot` is this bot"),
+    ("role scribe @renovate", "`@renovate` is a bot; name a person"),
+    ("role scribe @dependabot[bot]", "is a bot; name a person"),
+    ("role scribe @ghost", "there is no account called `ghost` here"),
+    ("role tester @acme/nosuchteam", "there is no team called `acme/nosuchteam` here"),
+    ("role scribe dana", "Name people with an `@`. Try `/incident role scribe @dana`"),
+    ("action mend it @nosuchperson due 2026-12-01", "there is no account called `nosuchperson` here"),
+    ("action mend @dana@acme.test", "`@dana@acme.test` is not a valid account name"),
+    ("audience partners @nosuchperson via mail", "there is no account called `nosuchperson` here"),
+    ("fixed by @nosuchperson", "there is no account called `nosuchperson` here"),
+    ("task @nosuchperson look at it", "there is no account called `nosuchperson` here"),
+]
+
+
+@pytest.mark.parametrize(("forge", "case"), in_turn(FORGES, NOBODY), indirect=["forge"])
+def test_who_is_not_there_is_given_nothing(forge: Forge, case: tuple[str, str]) -> None:
+    line, reason = case
     story = incident(forge)
     story.world.add_account("renovate", bot=True)
     for login in ("j", "d", "o", "dana2", "here", "all", "me"):

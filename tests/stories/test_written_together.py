@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.contract.forges import Forge
+from tests.contract.forges import FORGES, Forge
+from tests.examples import in_turn
 from tests.stories.beginnings import beginning
 from tests.stories.linked import all_rest, forge_facts
 from tests.stories.story import Story
@@ -78,7 +79,7 @@ def test_what_people_write_into_an_action_items_issue_stays(story: Story) -> Non
     assert all_rest(story)
 
 
-@pytest.mark.parametrize("which", [0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize(("forge", "which"), in_turn(FORGES, range(6)), indirect=["forge"])
 def test_a_mark_that_is_deleted_is_put_back(story: Story, which: int) -> None:
     """Nothing comes twice: neither our block, nor what people wrote beside it."""
     review = forge_facts(story, "Postmortem review")
