@@ -49,9 +49,9 @@ def logging_as_before() -> Iterator[None]:
     ours.setLevel(levels[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Tab]:
-    """One browser for all, since each takes half a second; whoever asks for it begins with ``anew``."""
+    """One browser for all of a file: each takes half a second to start, and some time when nobody asks it."""
     with browser() as tab:
         yield tab
 
