@@ -29,7 +29,9 @@ style: $(VENV)/.test
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
+# What nobody has compiled yet is compiled first: each worker would do it.
 suite: $(VENV)/.test
+	@test -d tests/__pycache__ || $(BIN)/pytest --collect-only -qq >/dev/null
 	$(PYTEST)
 
 # Many more seeds of the simulation, then of what people write for an hour; ARGS="10 500": minutes and seeds.
