@@ -10,7 +10,7 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import psycopg
+from psycopg.errors import DeadlockDetected
 
 from tracker_bridge.queue import Caps, Lease, Priority, RequeueReason, Stats
 from tracker_bridge.queue.database import Database
@@ -70,7 +71,14 @@ def own_schema(url: str, noon: datetime | None = None, *, durable: bool = False)
             yield f"{url}{mark}options={quote(options)}"
         finally:
             connection.execute("SET client_min_messages = warning")
-            connection.execute(f"DROP SCHEMA {name} CASCADE")
+            _drop(connection, name)
+
+
+def _drop(connection: psycopg.Connection, schema: str) -> None:
+    """Drop it; where the server still answers a process that was killed, it may give up ours at first."""
+    with suppress(DeadlockDetected):
+        connection.execute(f"DROP SCHEMA {schema} CASCADE")
+    connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
 
 def _set_clock(connection: psycopg.Connection, schema: str, at: datetime) -> None:
