@@ -6,7 +6,7 @@ sleeps: a pause and a server that says nothing take time of the virtual clock on
 """
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response
 
 from tracker_bridge.sandbox.faults import Hang
 from tracker_bridge.sandbox.switchboard import Switchboard
+from tracker_bridge.sandbox.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -84,6 +85,15 @@ class Wire:
             preload_content=False,
             request_method=method,
         )
+
+
+@contextmanager
+def switched(world: World, *, lacking: Mapping[str, Iterable[str]] | None = None) -> Iterator[Switchboard]:
+    """Let a switchboard of its own answer for ``world``, as ``Sandbox`` does on a port."""
+    switchboard = Switchboard(world, URL, lacking=lacking)
+    switchboard.listen()
+    with wired(Wire(switchboard)):
+        yield switchboard
 
 
 @contextmanager

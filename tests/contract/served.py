@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.contract.forges import Forge
-from tests.wire import URL, Wire, wired
+from tests.wire import switched
 from tracker_bridge.sandbox.server import Sandbox
 from tracker_bridge.sandbox.switchboard import Switchboard
 
@@ -16,7 +16,5 @@ def served(forge: Forge) -> Iterator[Switchboard]:
         with Sandbox(forge.world, lacking=forge.lacking) as sandbox:
             yield sandbox
         return
-    switchboard = Switchboard(forge.world, URL, lacking=forge.lacking)
-    switchboard.listen()
-    with wired(Wire(switchboard)):
+    with switched(forge.world, lacking=forge.lacking) as switchboard:
         yield switchboard

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.intake.monitored import SECRET as ALERTS_SECRET
-from tests.wire import URL, Wire, wired
+from tests.wire import switched
 from tests.worker.conftest import Clock
 from tracker_bridge.domain.issue.issue import Access
 from tracker_bridge.sandbox.switchboard import Switchboard
@@ -122,11 +122,10 @@ def a_house(folder: Path, **more: Any) -> Iterator[House]:
         projects[forge] = world.add_project("acme/api", forge)
         for account in (alice, bot):
             world.add_member(projects[forge], account, Access.MAINTAIN)
-    sandbox = Switchboard(world, URL)
-    sandbox.listen()
-    chosen = settings(sandbox, bot.token, folder / "queue.sqlite3", **more)
-    with wired(Wire(sandbox)), open_runtime(chosen, clock, clock.seconds) as runtime:
-        yield House(runtime, sandbox, clock, projects, bot, alice)
+    with switched(world) as sandbox:
+        chosen = settings(sandbox, bot.token, folder / "queue.sqlite3", **more)
+        with open_runtime(chosen, clock, clock.seconds) as runtime:
+            yield House(runtime, sandbox, clock, projects, bot, alice)
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from tests.serving.test_whole import Town
-from tests.wire import URL, Wire, wired
-from tracker_bridge.sandbox.switchboard import Switchboard
+from tests.wire import switched
 from tracker_bridge.sandbox.world import Ticket, World
 from tracker_bridge.serving.runtime import Runtime, open_runtime
 from tracker_bridge.settings import Settings
@@ -38,9 +37,7 @@ def clock() -> Clock:
 
 @pytest.fixture(params=["github", "gitlab"])
 def town(request: pytest.FixtureRequest, clock: Clock) -> Iterator[Town]:
-    sandbox = Switchboard(World(clock), URL)
-    sandbox.listen()
-    with wired(Wire(sandbox)):
+    with switched(World(clock)) as sandbox:
         yield Town(request.param, sandbox)
 
 
