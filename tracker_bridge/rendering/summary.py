@@ -28,9 +28,7 @@ class Shown(NamedTuple):
 
 def is_short(render: Render, incident: Incident, room: int) -> bool:
     """Whether all of it fits into a comment of ``room`` characters."""
-    everything = Shown(_major(incident), len(incident.timeline))
-    may_fit = everything.major + everything.whole <= room // SHORTEST_ROW
-    return may_fit and len(together(_blocks(render, incident, everything))) <= room - MARKER_ROOM
+    return _whole(render, incident, room, None) is not None
 
 
 def summary(render: Render, incident: Incident, room: int, number: int | None) -> Document:
@@ -43,17 +41,26 @@ def summary(render: Render, incident: Incident, room: int, number: int | None) -
     def size(shown: Shown) -> int:
         return len(together(_blocks(render, incident, shown, number)))
 
-    everything = Shown(_major(incident), len(incident.timeline) if number is None else 0)
-    left = room - MARKER_ROOM
-    rows = room // SHORTEST_ROW  # thousands of events are not rendered to find that they do not fit
-    if everything.major + everything.whole <= rows:
-        whole = _blocks(render, incident, everything, number)
-        if len(together(whole)) <= left:
-            return shared(SUMMARY, whole)
+    if (whole := _whole(render, incident, room, number)) is not None:
+        return shared(SUMMARY, whole)
+    everything, left, rows = _everything(incident, number), room - MARKER_ROOM, room // SHORTEST_ROW
     shown = Shown(items=most(SHOWN, lambda n: size(Shown(items=n)), left))
     shown = shown._replace(major=most(min(rows, everything.major), lambda n: size(shown._replace(major=n)), left))
     shown = shown._replace(whole=most(min(rows, everything.whole), lambda n: size(shown._replace(whole=n)), left))
     return shared(SUMMARY, _blocks(render, incident, shown, number))
+
+
+def _everything(incident: Incident, number: int | None) -> Shown:
+    return Shown(_major(incident), len(incident.timeline) if number is None else 0)
+
+
+def _whole(render: Render, incident: Incident, room: int, number: int | None) -> tuple[Block, ...] | None:
+    """Return all of it if it fits. Thousands of events are not rendered to find that they do not."""
+    everything = _everything(incident, number)
+    if everything.major + everything.whole > room // SHORTEST_ROW:
+        return None
+    blocks = _blocks(render, incident, everything, number)
+    return blocks if len(together(blocks)) <= room - MARKER_ROOM else None
 
 
 def _blocks(render: Render, incident: Incident, shown: Shown, number: int | None = None) -> tuple[Block, ...]:
