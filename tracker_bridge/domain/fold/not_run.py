@@ -60,7 +60,7 @@ def explained(call: Invocation, unread: Unread) -> Command:
     """Stand in for a command that is not run: whoever may note is told why."""
 
     def refuse(incident: Incident, _: Invocation) -> Refused:
-        line = f"{call.verb} {call.text}".strip()
+        line = call.bare
         if unread is Unread.JOINED:
             return Refused(_REASONS[unread], _apart(line, incident.rules.command_prefixes))
         return Refused(_REASONS[unread], line if unread in _AGAIN else "")

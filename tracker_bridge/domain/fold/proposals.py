@@ -103,7 +103,7 @@ class Proposer:
         wish = next((one for one in (refused, *inner) if one.wish), None)
         if wish is not None:
             return Refused(reason, asked=wish.asked, wish=wish.wish)
-        for line in () if refused.final else (_bare(call), *lines):
+        for line in () if refused.final else (call.bare, *lines):
             asked = self._who_may(incident, call, line, refused.asked)
             if asked:
                 return Refused(
@@ -143,7 +143,7 @@ class Proposer:
         return not strangers or (len(strangers) == 1 and _may_be_named(next(iter(strangers)), call.line))
 
     def _differs(self, line: str, call: Invocation) -> bool:
-        return call.found.unread is not None or line.split() != _bare(call).split()
+        return call.found.unread is not None or line.split() != call.bare.split()
 
     def _who_may(self, incident: Incident, call: Invocation, line: str, first: tuple[str, ...]) -> tuple[str, ...]:
         """Return whom of those with a role the line would be accepted from, ``first`` of all of these."""
@@ -191,11 +191,6 @@ class Proposer:
 def _may_be_named(word: str, line: str) -> bool:
     """Whether a word, case-folded, can be a name that lacks its ``@``, where it stands in a line."""
     return may_be_a_name(word) and word not in map(str.casefold, _BEFORE_NAME.findall(line))
-
-
-def _bare(call: Invocation) -> str:
-    """Return the line of a call without its root."""
-    return f"{call.verb} {call.text}".strip()
 
 
 def _whole(refused: Refused, call: Invocation) -> list[str]:

@@ -213,7 +213,7 @@ _TOLD = at_first_use(
 
 def told(call: Invocation) -> tuple[str, ...]:
     """Return the line that records a sentence, which is no command, as what it is: ``rolled back the deploy``."""
-    said = f"{call.verb} {call.text}".strip()
+    said = call.bare
     if said.endswith("?") and len(said.split()) > 2:
         return (f"question {said}",)
     return (f"note {said}",) if _TOLD.fullmatch(said) else ()
@@ -225,7 +225,7 @@ def readings(call: Invocation, incident: Incident, verbs: Mapping[str, str]) -> 
 
     ``verbs`` has the command for each word that commands have.
     """
-    said = f"{call.verb} {call.text}".strip()
+    said = call.bare
     said = _PLEASE.sub("", said, count=1) if _PLEASE.match(said) else said
     task = task_meant(said)
     found = dict.fromkeys(

@@ -137,6 +137,11 @@ class Invocation:
         return self.found.text.replace("\n", " ")
 
     @property
+    def bare(self) -> str:
+        """The verb and what follows it, without the root: a command, or a sentence that is none."""
+        return f"{self.verb} {self.text}".strip()
+
+    @property
     def paragraph(self) -> str:
         """The same, on the lines on which it was typed."""
         return self.found.text
